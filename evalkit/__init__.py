@@ -1,0 +1,59 @@
+"""Formal, longitudinal evaluation of community interventions: from questionnaire to yearly summary."""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from evalkit.errors import EvalkitError, ProblemsFound
+    from evalkit.instruments.reading import read_instrument
+    from evalkit.models.fitting import fit
+    from evalkit.panel.panel import build_panel
+    from evalkit.pipeline import run
+    from evalkit.reports.report import build_report
+    from evalkit.responses.checking import check_responses
+    from evalkit.responses.importing import import_wave
+    from evalkit.scores.scoring import score
+    from evalkit.study.reading import read_study
+
+__version__ = "0.1.0"
+
+_EXPORTS = {
+    "EvalkitError": "evalkit.errors",
+    "ProblemsFound": "evalkit.errors",
+    "build_panel": "evalkit.panel.panel",
+    "build_report": "evalkit.reports.report",
+    "check_responses": "evalkit.responses.checking",
+    "fit": "evalkit.models.fitting",
+    "import_wave": "evalkit.responses.importing",
+    "read_instrument": "evalkit.instruments.reading",
+    "read_study": "evalkit.study.reading",
+    "run": "evalkit.pipeline",
+    "score": "evalkit.scores.scoring",
+}
+
+__all__ = [
+    "EvalkitError",
+    "ProblemsFound",
+    "build_panel",
+    "build_report",
+    "check_responses",
+    "fit",
+    "import_wave",
+    "read_instrument",
+    "read_study",
+    "run",
+    "score",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Import an exported name on first use, so that `import evalkit` stays fast."""
+    if name not in _EXPORTS:
+        raise AttributeError(f"module 'evalkit' has no attribute {name!r}")
+    return getattr(importlib.import_module(_EXPORTS[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted([*__all__, "__version__"])

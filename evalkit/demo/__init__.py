@@ -1,0 +1,1 @@
+"""A simulated six-site study."""

@@ -1,0 +1,1 @@
+"""Documents without a language: blocks, and the renderers that print them."""

@@ -1,0 +1,1 @@
+"""Model specifications, fits and contrasts."""

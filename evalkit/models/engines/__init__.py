@@ -1,0 +1,1 @@
+"""One adapter to a fitting engine a file."""

@@ -1,0 +1,1 @@
+"""One question a study asks a file."""

@@ -1,0 +1,1 @@
+"""Waves joined into one long table."""

@@ -1,0 +1,1 @@
+"""Reports from scored, fitted and disclosed results."""

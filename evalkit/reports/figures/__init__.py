@@ -1,0 +1,1 @@
+"""One figure a file; figures draw disclosed tables only."""

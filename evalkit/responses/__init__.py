@@ -1,0 +1,1 @@
+"""Answers: in from files, into the store, checked."""

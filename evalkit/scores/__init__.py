@@ -1,0 +1,1 @@
+"""Scales scored, and their reliability."""

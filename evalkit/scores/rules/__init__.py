@@ -1,0 +1,1 @@
+"""One scoring rule a file."""

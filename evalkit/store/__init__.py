@@ -1,0 +1,1 @@
+"""The store: tables, transactions, originals, audit trail. It knows ids only."""

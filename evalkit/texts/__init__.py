@@ -1,0 +1,1 @@
+"""Words: texts in several languages, phrases by key, numbers as each language writes them."""

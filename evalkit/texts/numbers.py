@@ -1,0 +1,82 @@
+"""Numbers and dates as each language writes them (CLDR, through Babel)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from evalkit.texts.text import Language
+
+LOCALES: dict[Language, str] = {"fr": "fr_CA", "en": "en_CA"}
+MINUS = "\u2212"
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """Hold a number and the way to write it.
+
+    Parameters
+    ----------
+    value : the number, in its own unit.
+    digits : decimals to print.
+    signed : whether a plus sign is printed.
+
+    Examples
+    --------
+    >>> Number(1234.56).say("fr").replace(chr(0xA0), " ")
+    '1 234,6'
+    >>> Number(2.0, signed=True).say("en")
+    '+2.0'
+    """
+
+    value: float
+    digits: int = 1
+    signed: bool = False
+
+    def say(self, lang: Language) -> str:
+        """Return the number with the decimal mark, spaces and minus sign of `lang`."""
+        from babel.numbers import format_decimal
+
+        value = round(self.value, self.digits) + 0.0
+        pattern = "#,##0" + ("." + "0" * self.digits if self.digits else "")
+        written = format_decimal(abs(value), format=pattern, locale=LOCALES[lang])
+        sign = MINUS if value < 0 else "+" if self.signed and value > 0 else ""
+        return sign + written
+
+
+@dataclass(frozen=True, slots=True)
+class Percent:
+    """Hold a share between 0 and 1, written as a percentage.
+
+    Examples
+    --------
+    >>> Percent(0.423).say("en")
+    '42%'
+    """
+
+    share: float
+    digits: int = 0
+
+    def say(self, lang: Language) -> str:
+        """Return the percentage; French sets a no-break space before the sign."""
+        gap = "\u00a0" if lang == "fr" else ""
+        return f"{Number(100 * self.share, self.digits).say(lang)}{gap}%"
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """Hold a calendar day.
+
+    Examples
+    --------
+    >>> Day(date(2026, 8, 1)).say("fr").replace(chr(0xA0), " ")
+    '1 août 2026'
+    """
+
+    day: date
+
+    def say(self, lang: Language) -> str:
+        """Return the day in long form."""
+        from babel.dates import format_date
+
+        return format_date(self.day, format="long", locale=LOCALES[lang])
