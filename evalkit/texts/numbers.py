@@ -69,14 +69,15 @@ class Day:
 
     Examples
     --------
-    >>> Day(date(2026, 8, 1)).say("fr").replace(chr(0xA0), " ")
-    '1 août 2026'
+    >>> Day(date(2026, 8, 1)).say("fr"), Day(date(2026, 8, 2)).say("fr")
+    ('1er août 2026', '2 août 2026')
     """
 
     day: date
 
     def say(self, lang: Language) -> str:
-        """Return the day in long form."""
+        """Return the day in long form; French writes the first of a month as an ordinal."""
         from babel.dates import format_date
 
-        return format_date(self.day, format="long", locale=LOCALES[lang])
+        written = format_date(self.day, format="long", locale=LOCALES[lang])
+        return f"1er {written[2:]}" if lang == "fr" and self.day.day == 1 else written
