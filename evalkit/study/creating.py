@@ -1,0 +1,72 @@
+"""Make a new study folder, with comments, that `evalkit check` finds in order."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from importlib import resources
+from pathlib import Path
+
+from evalkit.errors import ProblemsFound
+from evalkit.problems import Place, error
+from evalkit.study.reading import STUDY_FILE
+from evalkit.texts.text import Language
+
+FOLDERS = ("answers", "instruments", "maps")
+
+
+def create_study(folder: Path, *, lang: Language, today: date) -> Path:
+    """Write a commented study into a new or empty folder.
+
+    Parameters
+    ----------
+    folder : where the study shall stand; made when it does not exist.
+    lang : language of the comments.
+    today : day from which the dates of the first wave are counted.
+
+    Returns
+    -------
+    The path of its `study.yaml`.
+
+    Raises
+    ------
+    ProblemsFound : the folder holds something already, is a file, or cannot be written.
+    """
+    if folder.is_file() or (folder.is_dir() and any(folder.iterdir())):
+        raise ProblemsFound([error("study.folder_in_use", Place(file=str(folder)))])
+    template = resources.files("evalkit.study") / "templates" / lang / STUDY_FILE
+    year = today.year
+    content = template.read_text(encoding="utf-8").format(
+        id=_study_id(folder),
+        year=year,
+        start=date(year + 1, 1, 15),
+        first=date(year, 9, 15),
+        last=date(year, 11, 30),
+    )
+    try:
+        _write(folder, content)
+    except OSError as failure:
+        reason = failure.strerror or str(failure)
+        raise ProblemsFound([error("study.folder_not_writable", Place(file=str(folder)), reason=reason)]) from None
+    return folder / STUDY_FILE
+
+
+def _write(folder: Path, content: str) -> None:
+    for part in _folders(folder):
+        part.mkdir(parents=True, exist_ok=True)
+    (folder / STUDY_FILE).write_text(content, encoding="utf-8")
+    # What people told the study must not reach a shared repository by accident.
+    (folder / ".gitignore").write_text("data/\nanswers/\nout/\n", encoding="utf-8")
+
+
+def _folders(folder: Path) -> Iterator[Path]:
+    yield folder
+    for name in FOLDERS:
+        yield folder / name
+
+
+def _study_id(folder: Path) -> str:
+    words = re.findall(r"[a-z0-9]+", folder.resolve().name.lower())
+    name = "-".join(words)[:60]
+    return name if name[:1].isalpha() else f"study-{name}".rstrip("-")[:60]
