@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from datetime import date
 from importlib import resources
@@ -67,6 +68,7 @@ def _folders(folder: Path) -> Iterator[Path]:
 
 
 def _study_id(folder: Path) -> str:
-    words = re.findall(r"[a-z0-9]+", folder.resolve().name.lower())
+    plain = unicodedata.normalize("NFKD", folder.resolve().name).encode("ascii", "ignore").decode()
+    words = re.findall(r"[a-z0-9]+", plain.lower())
     name = "-".join(words)[:60]
     return name if name[:1].isalpha() else f"study-{name}".rstrip("-")[:60]
