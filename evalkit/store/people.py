@@ -1,0 +1,83 @@
+"""People of the roster by code: sites, ids of other platforms, and names kept apart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Row, insert, select
+
+from evalkit.store.tables import aliases, contacts, people, people_sites
+
+
+@dataclass(frozen=True)
+class Entry:
+    """Hold what enters the roster for one person or organisation.
+
+    Parameters
+    ----------
+    code : pseudonymous code.
+    entered : moment of entry, ISO 8601.
+    sites : ids of sites; may be empty.
+    alias : id on another platform.
+    name : name, when a roster file has it.
+    """
+
+    code: str
+    population: str
+    entered: str
+    organisation: str | None = None
+    sites: tuple[str, ...] = ()
+    alias: str | None = None
+    name: str | None = None
+    status: str = "active"
+
+
+def add_people(connection: Connection, entries: Sequence[Entry]) -> None:
+    """Add people in a few statements, within the caller's transaction."""
+    columns = [column.name for column in people.c]
+    _add(connection, people, [{name: getattr(e, name) for name in columns} for e in entries])
+    add_sites(connection, [(e.code, site) for e in entries for site in e.sites])
+    known = [asdict(e) for e in entries if e.alias is not None]
+    _add(connection, aliases, [{n: e[n] for n in ("population", "alias", "code")} for e in known])
+    _add(connection, contacts, [{"code": e.code, "name": e.name} for e in entries if e.name is not None])
+
+
+def add_sites(connection: Connection, pairs: Iterable[tuple[str, str]]) -> None:
+    """Add sites to people who stand in the roster: pairs of code and site that are not there yet."""
+    _add(connection, people_sites, [{"code": code, "site": site} for code, site in pairs])
+
+
+def list_people(connection: Connection) -> Sequence[Row[Any]]:
+    """Return code, population, organisation, status and moment of entry, in the order of codes."""
+    return connection.execute(select(people).order_by(people.c.code)).all()
+
+
+def list_codes(connection: Connection) -> set[str]:
+    """Return every code that is taken, of any population."""
+    return set(connection.execute(select(people.c.code)).scalars())
+
+
+def list_sites(connection: Connection) -> Sequence[Row[Any]]:
+    """Return pairs of code and site, in the order of codes, then sites."""
+    return connection.execute(select(people_sites).order_by(people_sites.c.code, people_sites.c.site)).all()
+
+
+def list_aliases(connection: Connection, population: str | None = None) -> Sequence[Row[str, str, str]]:
+    """Return population, alias and code, of one population or of all."""
+    query = select(aliases.c.population, aliases.c.alias, aliases.c.code)
+    if population is not None:
+        query = query.where(aliases.c.population == population)
+    return connection.execute(query).all()
+
+
+def list_contacts(connection: Connection) -> dict[str, str]:
+    """Return names by code: only for a command that was asked for names."""
+    rows = connection.execute(select(contacts.c.code, contacts.c.name))
+    return {row.code: row.name for row in rows}
+
+
+def _add(connection: Connection, table: Any, rows: list[dict[str, Any]]) -> None:
+    if rows:
+        connection.execute(insert(table), rows)
