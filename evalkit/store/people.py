@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select
+from sqlalchemy import Connection, Row, bindparam, delete, insert, select
 
 from evalkit.store.tables import aliases, contacts, people, people_sites
 
@@ -49,6 +49,14 @@ def add_sites(connection: Connection, pairs: Iterable[tuple[str, str]]) -> None:
     _add(connection, people_sites, [{"code": code, "site": site} for code, site in pairs])
 
 
+def set_names(connection: Connection, names: Mapping[str, str]) -> None:
+    """Keep these names by code, in the place of those that stand; names are no part of what is analysed."""
+    if names:
+        gone = delete(contacts).where(contacts.c.code == bindparam("code_"))
+        connection.execute(gone, [{"code_": code} for code in names])
+        _add(connection, contacts, [{"code": code, "name": name} for code, name in names.items()])
+
+
 def list_people(connection: Connection) -> Sequence[Row[Any]]:
     """Return code, population, organisation, status and moment of entry, in the order of codes."""
     return connection.execute(select(people).order_by(people.c.code)).all()
@@ -59,9 +67,12 @@ def list_codes(connection: Connection) -> set[str]:
     return set(connection.execute(select(people.c.code)).scalars())
 
 
-def list_sites(connection: Connection) -> Sequence[Row[Any]]:
+def list_sites(connection: Connection) -> list[tuple[str, str]]:
     """Return pairs of code and site, in the order of codes, then sites."""
-    return connection.execute(select(people_sites).order_by(people_sites.c.code, people_sites.c.site)).all()
+    c = people_sites.c
+    return [
+        (row.code, row.site) for row in connection.execute(select(c.code, c.site).order_by(c.code, c.site))
+    ]
 
 
 def list_aliases(connection: Connection, population: str | None = None) -> Sequence[Row[str, str, str]]:
