@@ -36,6 +36,7 @@ def import_file(
 
 @app.command()
 def add(
+    *,
     population: Annotated[str, typer.Option(help="Population, such as resident or partner.")],
     site: Annotated[list[str], typer.Option(help="Site; give it again for several sites.")],
     organisation: Annotated[str | None, typer.Option(help="Organisation of a partner.")] = None,
