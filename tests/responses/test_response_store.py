@@ -29,6 +29,11 @@ from evalkit.texts.text import text_of
 BLANK = REASON_CODE["blank"]
 
 
+@pytest.fixture
+def small_study(tmp_path: Path, store_address: str, study_maker: Callable[..., Study]) -> Study:
+    return study_maker(tmp_path, store=store_address)
+
+
 def _table(instrument: Instrument, answers: list[dict[str, Any]], **keys: list[Any]) -> AnswerTable:
     """Return a table; an answer that is a string starting with `!` is a reason."""
     count = len(answers)
@@ -90,6 +95,21 @@ def test_a_store_without_answers_reads_as_an_empty_table_and_makes_no_file(small
     assert list(table.values) == list(small_study.instruments["small-core"].items_by_id)
     assert table.values["coh1"].dtype == float and table.reasons["coh1"].dtype == np.int8
     assert not small_study.data_folder.exists()
+
+
+def test_a_text_keeps_what_a_database_could_change(small_study: Study) -> None:
+    answers = [
+        "",
+        " ",
+        "null",
+        "O'Neil; DROP TABLE people --",
+        "\U0001f3d8\u0301",
+        '{"coh1":1}',
+        "%s %(x)s :y",
+    ]
+    table = _table(small_study.instruments["small-core"], [{"remark": answer} for answer in answers])
+    _write(small_study, table)
+    assert list(read_answers(small_study, "w1", "small-core").values["remark"]) == answers
 
 
 def test_the_same_answers_are_not_written_again(small_study: Study) -> None:

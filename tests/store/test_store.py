@@ -40,10 +40,8 @@ ROW = {
 
 
 @pytest.fixture
-def store(tmp_path: Path, store_address: str) -> Iterator[Store]:
-    opened = open_store(tmp_path / "data", store_address)
-    yield opened
-    opened.engine.dispose()
+def store(tmp_path: Path, store_address: str) -> Store:
+    return open_store(tmp_path / "data", store_address)
 
 
 def _codes(found: pytest.ExceptionInfo[ProblemsFound]) -> list[str]:
@@ -149,7 +147,6 @@ def test_a_writer_who_waits_too_long_is_told(
         add_entry(connection, "first", {})
         with pytest.raises(ProblemsFound) as found, other.writing():
             pass
-    other.engine.dispose()
     assert _codes(found) == ["store.busy"]
 
 
