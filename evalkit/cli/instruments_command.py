@@ -1,0 +1,133 @@
+"""`evalkit instruments`: list, show and check questionnaires."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from evalkit.cli.options import JsonOption, StudyOption
+from evalkit.cli.showing import command_language, problems_shown, show_facts, show_problems, show_table, tell
+
+if TYPE_CHECKING:
+    from evalkit.instruments.instrument import Instrument, Item
+    from evalkit.texts.text import Language
+
+app = typer.Typer(help="List, show and check questionnaires.", no_args_is_help=True, rich_markup_mode=None)
+LangOption = Annotated[str | None, typer.Option("--lang", help="Language of the wording: fr or en.")]
+
+
+@app.command("list")
+def list_instruments(study: StudyOption = None, as_json: JsonOption = False) -> None:
+    """List the shipped questionnaires, and those of a study when --study names one."""
+    lang = command_language()
+    with problems_shown(as_json=as_json):
+        forms = _known(study)
+    rows = [(form.id, form.version, form.title.say(lang), len(form.items), len(form.scales)) for form in forms]
+    if as_json:
+        names = ("id", "version", "title", "items", "scales")
+        show_facts({"instruments": [dict(zip(names, row, strict=True)) for row in rows]})
+    else:
+        show_table(_columns("id", "version", "title", "items", "scales"), rows)
+
+
+@app.command("show")
+def show_instrument(
+    name: Annotated[str, typer.Argument(metavar="ID", help="Id of a questionnaire.")],
+    lang: LangOption = None,
+    study: StudyOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show a questionnaire: its questions by section, its answers, its scales."""
+    from evalkit.errors import ProblemsFound
+    from evalkit.instruments.library import find_instrument
+    from evalkit.problems import Place, error
+
+    with problems_shown(as_json=as_json):
+        form = find_instrument(name, study)
+        if form is None:
+            raise ProblemsFound([error("study.unknown_instrument", Place(), instrument=name)])
+    if as_json:
+        show_facts(form.model_dump(mode="json", by_alias=True))
+    else:
+        _print_form(form, _language(lang))
+
+
+@app.command("check")
+def check(
+    file: Annotated[Path, typer.Argument(help="YAML file of a questionnaire.")], as_json: JsonOption = False
+) -> None:
+    """Check a questionnaire: translations, ids, options, conditions, scales, length of sentences."""
+    from evalkit.errors import ProblemsFound
+    from evalkit.instruments.checking import check_instrument
+    from evalkit.instruments.instrument import Instrument
+    from evalkit.problems import errors_of
+    from evalkit.yaml_files import read_yaml
+
+    with problems_shown(as_json=as_json):
+        yaml = read_yaml(file, Instrument)
+        problems = check_instrument(yaml)
+        if errors_of(problems):
+            raise ProblemsFound(problems)
+    if as_json:
+        show_facts({"problems": [problem.facts(command_language()) for problem in problems]})
+        return
+    show_problems(problems)
+    form = yaml.content
+    tell("instruments.in_order", id=form.id, items=len(form.items), scales=len(form.scales))
+
+
+def _known(study: Path | None) -> list[Instrument]:
+    from evalkit.instruments.library import FOLDER, shipped_ids, shipped_instrument
+    from evalkit.instruments.reading import read_instrument
+
+    own = [read_instrument(file) for file in sorted((study / FOLDER).glob("*.yaml"))] if study else []
+    names = {form.id for form in own}
+    return own + [shipped_instrument(name) for name in shipped_ids() if name not in names]
+
+
+def _print_form(form: Instrument, lang: Language) -> None:
+    typer.echo(f"{form.title.say(lang)}\n{form.id} {form.version} · {form.status}")
+    sections = form.sections or ()
+    for section in sections:
+        typer.echo(f"\n{section.title.say(lang)}")
+        for name in section.items:
+            _print_item(form, form.item(name), lang)
+    if not sections:
+        typer.echo("")
+        for item in form.items:
+            _print_item(form, item, lang)
+    if form.scales:
+        rows = [
+            (scale.id, scale.label.say(lang), ", ".join(scale.items), scale.rule, scale.kind)
+            for scale in form.scales
+        ]
+        typer.echo("")
+        show_table(_columns("scale", "title", "items", "rule", "kind"), rows)
+
+
+def _print_item(form: Instrument, item: Item, lang: Language) -> None:
+    from evalkit.texts.phrases import phrase
+
+    typer.echo(f"  {item.id:<12} {item.text.say(lang)}")
+    answers = "  ".join(f"{option.value} {option.label.say(lang)}" for option in form.options_of(item))
+    if not answers and item.range:
+        answers = f"{item.range[0]:g} – {item.range[1]:g}"
+    if answers:
+        typer.echo(f"  {'':<12} {answers}")
+    if item.ask_if:
+        typer.echo(f"  {'':<12} {phrase('commands.instruments.asked_if', condition=item.ask_if).say(lang)}")
+
+
+def _columns(*names: str) -> list[str]:
+    from evalkit.texts.phrases import phrase
+
+    return [phrase(f"commands.instruments.column.{name}").say(command_language()) for name in names]
+
+
+def _language(lang: str | None) -> Any:
+    chosen = lang or command_language()
+    if chosen not in ("fr", "en"):
+        raise typer.BadParameter("fr or en", param_hint="--lang")
+    return chosen
