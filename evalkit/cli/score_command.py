@@ -1,0 +1,43 @@
+"""`evalkit score`: scales scored, wave by wave, with their reliability."""
+
+from __future__ import annotations
+
+from evalkit.cli.options import JsonOption, StudyOption, open_study
+from evalkit.cli.showing import command_language, problems_shown, show_facts, show_table, tell
+
+
+def command(study: StudyOption = None, as_json: JsonOption = False) -> None:
+    """Score every scale and write the scored panel to out/tables/."""
+    from evalkit.scores.score_report import report_scores, write_scores
+
+    with problems_shown(as_json=as_json):
+        opened = open_study(study)
+        report = report_scores(opened)
+        files = write_scores(opened)
+    rows = report.astype(object).where(report.notna(), None).to_dict("records")
+    if as_json:
+        show_facts({"scores": rows, "written": [str(file) for file in files]})
+        return
+    if not rows:
+        tell("score.no_answers")
+        return
+    _show(rows)
+    tell("score.written", folder=str(files[0].parent))
+
+
+def _show(rows: list[dict[str, object]]) -> None:
+    from evalkit.texts.phrases import phrase
+
+    names = ("instrument", "scale", "wave", "n", "mean", "sd", "alpha")
+    columns = [phrase(f"commands.score.column.{name}").say(command_language()) for name in names]
+    show_table(columns, [[*(row[name] for name in names[:-1]), _alpha(row)] for row in rows])
+
+
+def _alpha(row: dict[str, object]) -> str | None:
+    from evalkit.texts.numbers import Number
+    from evalkit.texts.phrases import phrase
+
+    if row["alpha"] is None:
+        return None
+    values = {name: Number(float(str(row[name])), digits=2) for name in ("alpha", "alpha_low", "alpha_high")}
+    return phrase("commands.score.alpha", **values).say(command_language())
