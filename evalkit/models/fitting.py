@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+import numpy as np
 import pandas as pd
 
 from evalkit.models.arms import compared_arms
 from evalkit.models.engine import Engine, EngineFailed
+from evalkit.models.fit import Fit
 from evalkit.models.inference.site_changes import change_of_sites, difference_of_arms
 from evalkit.models.kind import Kind
 from evalkit.models.plan import KINDS, Analysis, outcome_of, read_plan
 from evalkit.models.site_means import site_means
-from evalkit.models.spec import usable_rows, waves_of
+from evalkit.models.spec import ModelSpec, usable_rows, waves_of
 from evalkit.models.study_fits import AnalysisFit, StudyFits, WaveChange, save
 from evalkit.problems import Problem, warning
 from evalkit.registry import discover
+from evalkit.scores.scored_panel import build_panel
 from evalkit.study.study import Study
 
 ENGINES = "evalkit.models.engines"
@@ -42,8 +45,6 @@ def fit(study: Study, *, engine: str = DEFAULT_ENGINE, progress: Progress | None
     ------
     ProblemsFound : when the plan has problems, or the folder cannot be written.
     """
-    from evalkit.scores.scored_panel import build_panel
-
     plan = read_plan(study)
     panels: dict[str, pd.DataFrame] = {}
     found = []
@@ -69,14 +70,7 @@ def fit_analysis(
     if lacking is not None:
         return AnalysisFit(analysis, scale.id, None, None, (), (lacking,))
     spec = kind.build(rows, scale.id, study)
-    chosen: Engine = discover(ENGINES, "ENGINE")[engine]
-    problems: list[Problem] = []
-    fitted = None
-    try:
-        fitted = chosen.fit(spec)
-        problems += fitted.problems
-    except EngineFailed as failure:
-        problems.append(warning("models.engine_failed", outcome=scale.id, engine=engine, reason=str(failure)))
+    fitted, problems = _fitted(spec, engine)
     changes = tuple(_changes(analysis, rows, scale.id, study))
     problems += [problem for change in changes for problem in change.found.problems]
     return AnalysisFit(analysis, scale.id, spec.estimand, fitted, changes, _each_once(problems))
@@ -86,6 +80,18 @@ def _included(panel: pd.DataFrame, analysis: Analysis, instrument: str) -> pd.Da
     rows = panel[panel["instrument"] == instrument] if "instrument" in panel else panel
     out = rows["site"].isin(analysis.exclusions.sites) | rows["wave"].isin(analysis.exclusions.waves)
     return rows[~out]
+
+
+def _fitted(spec: ModelSpec, engine: str) -> tuple[Fit | None, list[Problem]]:
+    if not np.ptp(spec.response):
+        return None, [warning("models.never_varies", outcome=spec.outcome)]
+    chosen: Engine = discover(ENGINES, "ENGINE")[engine]
+    try:
+        found = chosen.fit(spec)
+    except EngineFailed as failure:
+        facts = {"outcome": spec.outcome, "engine": engine, "reason": str(failure)}
+        return None, [warning("models.engine_failed", **facts)]
+    return found, list(found.problems)
 
 
 def _lacking(kind: Kind, rows: pd.DataFrame, column: str, study: Study) -> Problem | None:

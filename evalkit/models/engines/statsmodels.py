@@ -141,9 +141,13 @@ def _run(carried: _Carried) -> Any:
         try:
             values = carried.fixed.to_numpy(dtype=float)
             model = MixedLM(spec.response, values, groups, exog_re=design, exog_vc=within)
-            return model.fit(reml=True, method=["bfgs", "lbfgs", "powell"])
+            result = model.fit(reml=True, method=["bfgs", "lbfgs", "powell"])
+            known = np.isfinite([result.llf, *result.fe_params, *result.bse_fe]).all()
         except (np.linalg.LinAlgError, ValueError, ZeroDivisionError) as failure:
             raise EngineFailed(str(failure)) from failure
+    if not known:
+        raise EngineFailed("MixedLM: the likelihood or a standard error is not finite")
+    return result
 
 
 def _outer_design(carried: _Carried) -> Array:
