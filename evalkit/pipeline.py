@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Literal, get_args
 
 from evalkit.errors import ProblemsFound
-from evalkit.models.fitting import StudyFits, fit
+from evalkit.models.fitting import fit
 from evalkit.models.plan import read_plan
 from evalkit.problems import Place, Problem, error, errors_of
-from evalkit.reports.report import write_reports
+from evalkit.reports.report import build_report, write_report
 from evalkit.responses.checking import check_responses
-from evalkit.responses.importing import ImportReceipt, already_imported, import_wave
+from evalkit.responses.import_receipt import ImportReceipt
+from evalkit.responses.importing import import_wave
 from evalkit.responses.maps import read_map
 from evalkit.scores.score_report import write_scores
+from evalkit.store.imports import find_import
 from evalkit.study.study import Study
+from evalkit.study.study_store import study_store
 from evalkit.study.wave import AnswerFile, Wave
 
 Step = Literal["import", "check", "score", "fit", "report"]
 STEPS: tuple[Step, ...] = get_args(Step)
+FORMAT = "html"
 Progress = Callable[[Step, int, int], None]
 
 
@@ -74,29 +80,22 @@ def run(
         wrong, the plan is wrong); later, when a file's answers are refused: what was imported before
         stays, complete.
     """
-    tell = progress or (lambda step, part, parts: None)
+    tell = progress or _silent
     jobs = tuple(_jobs(study, data))
     _validate(study, jobs)
     wanted = STEPS[: STEPS.index(until) + 1]
     imported, passed_over = _import(study, jobs, tell)
     problems = [problem for receipt in imported for problem in receipt.problems]
     written: list[Path] = []
-    fits: StudyFits | None = None
     if "check" in wanted:
-        tell("check", 0, 1)
-        report = check_responses(study)
-        if errors_of(report.problems):
-            raise ProblemsFound(report.problems)
-        problems += report.problems
+        problems += _check(study, tell)
     if "score" in wanted:
         tell("score", 0, 1)
         written += write_scores(study)
     if "fit" in wanted:
-        fits = fit(study, progress=lambda part, parts: tell("fit", part, parts))
-        problems += fits.problems
-        written += fits.written
+        problems += fit(study, progress=lambda _id, part, parts: tell("fit", part, parts)).problems
     if "report" in wanted:
-        written += write_reports(study, fits=fits, progress=lambda part, parts: tell("report", part, parts))
+        written += _report(study, tell)
     return RunReceipt(imported, passed_over, tuple(problems), tuple(written))
 
 
@@ -114,12 +113,12 @@ def _validate(study: Study, jobs: tuple[_Job, ...]) -> None:
     for job in jobs:
         if not job.file.is_file():
             problems.append(error("run.file_not_found", Place(file=str(job.file), wave=job.wave.id)))
-        if job.map is not None:
-            problems += _problems_of(lambda map=job.map: read_map(map))
-    problems += _problems_of(lambda: read_plan(study))
+    maps = {(job.map, job.answers.instrument) for job in jobs if job.map is not None}
+    for file, instrument in sorted(maps):
+        problems += _problems_of(partial(read_map, file, study.instruments[instrument]))
+    problems += _problems_of(partial(read_plan, study))
     if problems:
-        # Waves share maps: one fault of a map is said once.
-        raise ProblemsFound(dict.fromkeys(problems))
+        raise ProblemsFound(problems)
 
 
 def _problems_of(read: Callable[[], object]) -> tuple[Problem, ...]:
@@ -136,10 +135,36 @@ def _import(
     imported, passed_over = [], []
     for number, job in enumerate(jobs):
         tell("import", number, len(jobs))
-        if already_imported(study, job.file, wave=job.wave.id, instrument=job.answers.instrument):
+        if _is_imported(study, job):
             passed_over.append(job.file)
-        else:
-            imported.append(
-                import_wave(study, job.file, wave=job.wave.id, instrument=job.answers.instrument, map=job.map)
-            )
+            continue
+        names = {"wave": job.wave.id, "instrument": job.answers.instrument}
+        receipt = import_wave(study, job.file, **names, map=job.map)
+        imported.append(receipt)
     return tuple(imported), tuple(passed_over)
+
+
+def _is_imported(study: Study, job: _Job) -> bool:
+    sha256 = hashlib.sha256(job.file.read_bytes()).hexdigest()
+    with study_store(study).reading() as connection:
+        return find_import(connection, sha256, job.wave.id, job.answers.instrument) is not None
+
+
+def _check(study: Study, tell: Progress) -> tuple[Problem, ...]:
+    tell("check", 0, 1)
+    report = check_responses(study)
+    if errors_of(report.problems):
+        raise ProblemsFound(report.problems)
+    return report.problems
+
+
+def _report(study: Study, tell: Progress) -> Iterator[Path]:
+    """Write the summary of the newest wave with answers, in each language of the study."""
+    document = build_report(study)
+    for number, lang in enumerate(study.languages):
+        tell("report", number, len(study.languages))
+        yield write_report(document, study.out_folder, lang, FORMAT)
+
+
+def _silent(_step: Step, _part: int, _parts: int) -> None:
+    """Take progress and show nothing."""

@@ -24,7 +24,9 @@ def list_instruments(study: StudyOption = None, as_json: JsonOption = False) -> 
     lang = command_language()
     with problems_shown(as_json=as_json):
         forms = _known(study)
-    rows = [(form.id, form.version, form.title.say(lang), len(form.items), len(form.scales)) for form in forms]
+    rows = [
+        (form.id, form.version, form.title.say(lang), len(form.items), len(form.scales)) for form in forms
+    ]
     if as_json:
         names = ("id", "version", "title", "items", "scales")
         show_facts({"instruments": [dict(zip(names, row, strict=True)) for row in rows]})
@@ -89,15 +91,12 @@ def _known(study: Path | None) -> list[Instrument]:
 
 def _print_form(form: Instrument, lang: Language) -> None:
     typer.echo(f"{form.title.say(lang)}\n{form.id} {form.version} · {form.status}")
-    sections = form.sections or ()
-    for section in sections:
+    for section in form.sections:
         typer.echo(f"\n{section.title.say(lang)}")
-        for name in section.items:
-            _print_item(form, form.item(name), lang)
-    if not sections:
+        _print_items(form, [form.item(name) for name in section.items], lang)
+    if not form.sections:
         typer.echo("")
-        for item in form.items:
-            _print_item(form, item, lang)
+        _print_items(form, list(form.items), lang)
     if form.scales:
         rows = [
             (scale.id, scale.label.say(lang), ", ".join(scale.items), scale.rule, scale.kind)
@@ -107,17 +106,26 @@ def _print_form(form: Instrument, lang: Language) -> None:
         show_table(_columns("scale", "title", "items", "rule", "kind"), rows)
 
 
-def _print_item(form: Instrument, item: Item, lang: Language) -> None:
+def _print_items(form: Instrument, items: list[Item], lang: Language) -> None:
+    """Print items; neighbours that share their answers show them once, below the last one."""
     from evalkit.texts.phrases import phrase
 
-    typer.echo(f"  {item.id:<12} {item.text.say(lang)}")
-    answers = "  ".join(f"{option.value} {option.label.say(lang)}" for option in form.options_of(item))
-    if not answers and item.range:
-        answers = f"{item.range[0]:g} – {item.range[1]:g}"
-    if answers:
-        typer.echo(f"  {'':<12} {answers}")
-    if item.ask_if:
-        typer.echo(f"  {'':<12} {phrase('commands.instruments.asked_if', condition=item.ask_if).say(lang)}")
+    for item, following in zip(items, [*items[1:], None], strict=True):
+        typer.echo(f"  {item.id:<12} {item.text.say(lang)}")
+        if item.ask_if:
+            typer.echo(
+                f"  {'':<12} {phrase('commands.instruments.asked_if', condition=item.ask_if).say(lang)}"
+            )
+        if item.options is None or following is None or following.options != item.options:
+            answers = _answers(form, item, lang)
+            if answers:
+                typer.echo(f"  {'':<12} ( {answers} )")
+
+
+def _answers(form: Instrument, item: Item, lang: Language) -> str:
+    if item.range:
+        return f"{item.range[0]:g} – {item.range[1]:g}"
+    return " · ".join(f"{option.value} {option.label.say(lang)}" for option in form.options_of(item))
 
 
 def _columns(*names: str) -> list[str]:

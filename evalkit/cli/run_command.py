@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from evalkit.cli.options import JsonOption, open_study
-from evalkit.cli.showing import command_language, problems_shown, progress_bar, show_facts, show_problems, tell
+from evalkit.cli.showing import (
+    command_language,
+    problems_shown,
+    progress_bar,
+    show_facts,
+    show_problems,
+    tell,
+)
 
 if TYPE_CHECKING:
     from evalkit.pipeline import RunReceipt, Step
@@ -16,7 +23,9 @@ if TYPE_CHECKING:
 
 
 def command(
-    study: Annotated[Path | None, typer.Argument(help="Study folder; by default the nearest one upward.")] = None,
+    study: Annotated[
+        Path | None, typer.Argument(help="Study folder; by default the nearest one upward.")
+    ] = None,
     data: Annotated[
         Path | None, typer.Option("--data", help="Folder of the files of answers, when they stand elsewhere.")
     ] = None,
@@ -59,7 +68,7 @@ def show_receipt(receipt: RunReceipt) -> None:
     """Print what a run did, and the summaries to open."""
     show_problems(receipt.problems)
     for imported in receipt.imported:
-        tell("run.imported", file=imported.file.name, count=imported.new + imported.revised)
+        tell("run.imported", file=imported.file, count=imported.new + imported.revised)
     if receipt.passed_over:
         tell("run.passed_over", count=len(receipt.passed_over))
     pages = [file for file in receipt.written if file.suffix == ".html"]
@@ -71,10 +80,7 @@ def show_receipt(receipt: RunReceipt) -> None:
 
 def _facts(receipt: RunReceipt) -> dict[str, object]:
     return {
-        "imported": [
-            {"file": str(imported.file), "new": imported.new, "revised": imported.revised}
-            for imported in receipt.imported
-        ],
+        "imported": [imported.facts(command_language()) for imported in receipt.imported],
         "passed_over": [str(file) for file in receipt.passed_over],
         "problems": [problem.facts(command_language()) for problem in receipt.problems],
         "written": [str(file) for file in receipt.written],

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+from typing import Any
+
 from evalkit.cli.options import JsonOption, StudyOption, open_study
 from evalkit.cli.showing import command_language, problems_shown, show_facts, show_table, tell
 
@@ -25,7 +28,7 @@ def command(study: StudyOption = None, as_json: JsonOption = False) -> None:
     tell("score.written", folder=str(files[0].parent))
 
 
-def _show(rows: list[dict[str, object]]) -> None:
+def _show(rows: list[dict[Hashable, Any]]) -> None:
     from evalkit.texts.phrases import phrase
 
     names = ("instrument", "scale", "wave", "n", "mean", "sd", "alpha")
@@ -33,11 +36,11 @@ def _show(rows: list[dict[str, object]]) -> None:
     show_table(columns, [[*(row[name] for name in names[:-1]), _alpha(row)] for row in rows])
 
 
-def _alpha(row: dict[str, object]) -> str | None:
+def _alpha(row: dict[Hashable, Any]) -> str | None:
     from evalkit.texts.numbers import Number
     from evalkit.texts.phrases import phrase
 
     if row["alpha"] is None:
         return None
-    values = {name: Number(float(str(row[name])), digits=2) for name in ("alpha", "alpha_low", "alpha_high")}
+    values = {name: Number(row[name], digits=2) for name in ("alpha", "alpha_low", "alpha_high")}
     return phrase("commands.score.alpha", **values).say(command_language())

@@ -8,9 +8,10 @@ import numpy as np
 import pandas as pd
 
 from evalkit.demo.filling import fill_items
+from evalkit.instruments.checking import order_asked
 from evalkit.instruments.instrument import Instrument
 from evalkit.power.simulating import SimulatedStudy, SimulatedWave
-from evalkit.responses.answer_table import REASONS
+from evalkit.responses.answer_table import REASON_CODE
 from evalkit.study.wave import Wave
 
 MODES = ("paper", "tablet", "web")
@@ -64,10 +65,15 @@ def answers_frame(
     given = _coded(instrument, simulated)
     known = _known_items(instrument, people, wave, study)
     given = pd.concat([given, known], axis=1)
-    single = [item.id for item in instrument.items if item.repeat is None]
+    single = [name for name in order_asked(instrument) if instrument.item(name).repeat is None]
     filled = fill_items(instrument, given, [name for name in single if name not in given], rng)
     keys = _keys_frame(instrument.population, people, simulated, wave, rng)
-    return pd.concat([keys, filled[single]], axis=1)
+    return pd.concat([keys, filled[single].map(_as_cell)], axis=1)
+
+
+def _as_cell(value: object) -> object:
+    """Return a value as a file holds it: the codes of `multiple` separated by spaces."""
+    return " ".join(map(str, value)) if isinstance(value, tuple) else value
 
 
 def _coded(instrument: Instrument, simulated: SimulatedWave) -> pd.DataFrame:
@@ -75,10 +81,8 @@ def _coded(instrument: Instrument, simulated: SimulatedWave) -> pd.DataFrame:
     columns = {}
     for name in simulated.values:
         column = simulated.values[name].astype(object).where(simulated.values[name].notna(), None)
-        for code, reason in enumerate(REASONS, start=1):
-            absent = instrument.absent_codes.get(reason)  # type: ignore[call-overload]
-            if absent is not None:
-                column = column.mask(simulated.reasons[name] == code, absent)
+        for kind, code in instrument.absent_codes.items():
+            column = column.mask(simulated.reasons[name] == REASON_CODE[kind], code)
         columns[name] = column
     return pd.DataFrame(columns).reset_index(drop=True)
 

@@ -14,7 +14,7 @@ from evalkit.power.scenario import Scenario, partner_scenario, resident_scenario
 from evalkit.power.simulating import simulate
 from evalkit.problems import Place, error
 from evalkit.study.reading import STUDY_FILE, read_study
-from evalkit.study.roster import import_roster
+from evalkit.study.roster_import import import_roster
 from evalkit.study.study import Study
 
 ORGANISATIONS_PER_SITE = 6  # partner organisations of a local network, as in the case study
@@ -51,7 +51,7 @@ def make_demo(folder: Path, seed: int) -> Study:
         raise ProblemsFound(
             [error("study.folder_not_writable", Place(file=str(folder)), reason=reason)]
         ) from None
-    import_roster(study, folder / ROSTER)
+    import_roster(study, folder / ROSTER, np.random.default_rng(seed))
     return study
 
 

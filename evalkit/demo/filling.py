@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from evalkit.instruments.conditions import parse_condition
@@ -24,13 +25,13 @@ def fill_items(
     ----------
     instrument : the questionnaire.
     given : answers that are drawn already, one row a respondent, columns by item id.
-    items : ids of the items to draw, in the order of the questionnaire.
+    items : ids of the items to draw, in the order in which they are asked.
     rng : source of random numbers.
 
     Returns
     -------
-    A new frame: the columns of `given`, then one column an item as a file would hold it: codes, codes of
-    `multiple` separated by spaces, empty where blank or not asked.
+    A new frame: the columns of `given`, then one column an item: codes, tuples of codes for `multiple`,
+    None where blank or not asked.
     """
     filled = given.copy()
     for item_id in items:
@@ -38,17 +39,18 @@ def fill_items(
         asked = _asked(item, filled)
         drawn = _draw(instrument, item, len(filled), rng)
         kept = asked & (rng.random(len(filled)) >= BLANK_SHARE)
-        filled[item_id] = np.where(kept, drawn, None)
+        drawn[~kept] = None
+        filled[item_id] = drawn
     return filled
 
 
-def _asked(item: Item, filled: pd.DataFrame) -> np.ndarray:
+def _asked(item: Item, filled: pd.DataFrame) -> npt.NDArray[np.bool_]:
     if item.ask_if is None:
         return np.ones(len(filled), dtype=bool)
     return evaluate(parse_condition(item.ask_if), filled, filled.notna())
 
 
-def _draw(instrument: Instrument, item: Item, n: int, rng: np.random.Generator) -> np.ndarray:
+def _draw(instrument: Instrument, item: Item, n: int, rng: np.random.Generator) -> npt.NDArray[np.object_]:
     codes = np.array([option.value for option in instrument.options_of(item)])
     if item.type == "single":
         return rng.choice(codes, n).astype(object)

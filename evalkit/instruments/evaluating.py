@@ -50,9 +50,9 @@ def evaluate(condition: Condition, values: pd.DataFrame, answered: pd.DataFrame)
 
 def _holds(node: Node, values: pd.DataFrame, answered: pd.DataFrame) -> Flags:
     if isinstance(node, And):
-        return np.logical_and.reduce([_holds(part, values, answered) for part in node.parts])
+        return np.all([_holds(part, values, answered) for part in node.parts], axis=0)
     if isinstance(node, Or):
-        return np.logical_or.reduce([_holds(part, values, answered) for part in node.parts])
+        return np.any([_holds(part, values, answered) for part in node.parts], axis=0)
     if isinstance(node, Not):
         return ~_holds(node.part, values, answered)
     given = answered[node.item].to_numpy(dtype=bool)
