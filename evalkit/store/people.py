@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, delete, insert, select
@@ -36,12 +36,11 @@ class Entry:
 
 def add_people(connection: Connection, entries: Sequence[Entry]) -> None:
     """Add people in a few statements, within the caller's transaction."""
-    columns = [column.name for column in people.c]
-    _add(connection, people, [{name: getattr(e, name) for name in columns} for e in entries])
+    _add(connection, people, _columns(entries, [column.name for column in people.c]))
     add_sites(connection, [(e.code, site) for e in entries for site in e.sites])
-    known = [asdict(e) for e in entries if e.alias is not None]
-    _add(connection, aliases, [{n: e[n] for n in ("population", "alias", "code")} for e in known])
-    _add(connection, contacts, [{"code": e.code, "name": e.name} for e in entries if e.name is not None])
+    known = [e for e in entries if e.alias is not None]
+    _add(connection, aliases, _columns(known, ["population", "alias", "code"]))
+    _add(connection, contacts, _columns([e for e in entries if e.name is not None], ["code", "name"]))
 
 
 def add_sites(connection: Connection, pairs: Iterable[tuple[str, str]]) -> None:
@@ -87,6 +86,10 @@ def list_contacts(connection: Connection) -> dict[str, str]:
     """Return names by code: only for a command that was asked for names."""
     rows = connection.execute(select(contacts.c.code, contacts.c.name))
     return {row.code: row.name for row in rows}
+
+
+def _columns(entries: Sequence[Entry], names: Sequence[str]) -> list[dict[str, Any]]:
+    return [{name: getattr(entry, name) for name in names} for entry in entries]
 
 
 def _add(connection: Connection, table: Any, rows: list[dict[str, Any]]) -> None:
