@@ -12,9 +12,9 @@ from evalkit.cli.showing import problems_shown, tell
 
 
 def command(
-    folder: Annotated[Path, typer.Argument(help="Folder of the demonstration; made when it does not exist.")] = Path(
-        "evalkit-demo"
-    ),
+    folder: Annotated[
+        Path, typer.Argument(help="Folder of the demonstration; made when it does not exist.")
+    ] = Path("evalkit-demo"),
     seed: Annotated[int, typer.Option("--seed", min=0, help="The same seed gives the same answers.")] = 1,
 ) -> None:
     """Make a simulated six-site study with three yearly waves, and run it to its summaries."""
