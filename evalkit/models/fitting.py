@@ -15,7 +15,7 @@ from evalkit.models.kind import Kind
 from evalkit.models.plan import KINDS, Analysis, outcome_of, read_plan
 from evalkit.models.site_means import site_means
 from evalkit.models.spec import ModelSpec, usable_rows, waves_of
-from evalkit.models.study_fits import AnalysisFit, StudyFits, WaveChange, save
+from evalkit.models.study_fits import AnalysisFit, StudyFits, WaveChange, each_once, save
 from evalkit.problems import Problem, warning
 from evalkit.registry import discover
 from evalkit.scores.scored_panel import build_panel
@@ -73,7 +73,7 @@ def fit_analysis(
     fitted, problems = _fitted(spec, engine)
     changes = tuple(_changes(analysis, rows, scale.id, study))
     problems += [problem for change in changes for problem in change.found.problems]
-    return AnalysisFit(analysis, scale.id, spec.estimand, fitted, changes, _each_once(problems))
+    return AnalysisFit(analysis, scale.id, spec.estimand, fitted, changes, each_once(problems))
 
 
 def _included(panel: pd.DataFrame, analysis: Analysis, instrument: str) -> pd.DataFrame:
@@ -112,14 +112,12 @@ def _changes(analysis: Analysis, rows: pd.DataFrame, column: str, study: Study) 
             gap = difference_of_arms(rows, column, sites, since, wave, arms=arms, means=means)
             yield WaveChange(wave, since, *arms, gap)
         else:
-            for arm in (None, *(arms or ())):
+            for arm in _arms_apart(study):
                 found = change_of_sites(rows, column, sites, since, wave, arm=arm, means=means)
                 yield WaveChange(wave, since, arm, None, found)
 
 
-def _each_once(problems: list[Problem]) -> tuple[Problem, ...]:
-    seen: list[Problem] = []
-    for problem in problems:
-        if problem not in seen:
-            seen.append(problem)
-    return tuple(seen)
+def _arms_apart(study: Study) -> tuple[str | None, ...]:
+    """Return the arms; None, all sites together, when there is one: a mean over arms describes neither."""
+    arms = tuple(dict.fromkeys(site.arm for site in study.sites if site.arm is not None))
+    return arms if len(arms) > 1 else (None,)

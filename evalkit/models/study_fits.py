@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import pandas as pd
@@ -23,7 +24,7 @@ class WaveChange:
     Parameters
     ----------
     wave, since : ids of the two waves.
-    arm : arm whose sites changed; None for all sites together.
+    arm : arm whose sites changed; None for all sites, in a study of one group.
     other : arm that it is compared with, when this is a difference of changes.
     found : estimate and interval, in points of the outcome.
     """
@@ -65,8 +66,8 @@ class StudyFits:
 
     @property
     def problems(self) -> tuple[Problem, ...]:
-        """Return the problems of all analyses."""
-        return tuple(problem for found in self.analyses for problem in found.problems)
+        """Return the problems of all analyses; what two models of one outcome share is said once."""
+        return each_once(problem for found in self.analyses for problem in found.problems)
 
     def change(
         self, outcome: str, wave: str, *, arm: str | None = None, other: str | None = None
@@ -142,3 +143,12 @@ def row_of(found: AnalysisFit, change: WaveChange) -> dict[str, object]:
         "method": result.method,
         "smallest_change": found.analysis.smallest_change,
     }
+
+
+def each_once(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Return the problems without repetitions, in their order."""
+    seen: list[Problem] = []
+    for problem in problems:
+        if problem not in seen:
+            seen.append(problem)
+    return tuple(seen)

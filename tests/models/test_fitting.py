@@ -32,14 +32,21 @@ def fits(study: Study, panel: pd.DataFrame, monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_changes_are_those_of_sites(fits: StudyFits, panel: pd.DataFrame, study: Study) -> None:
     sites = [site.id for site in study.sites]
-    for arm in (None, "intervention", "comparison"):
+    for arm in ("intervention", "comparison"):
         expected = change_of_sites(panel, "security", sites, "w1", "w3", arm=arm)
         found = fits.change("security", "w3", arm=arm)
         assert found is not None and found.found.conf_low == expected.conf_low
     expected = difference_of_arms(panel, "security", sites, "w1", "w2")
     found = fits.change("security", "w2", arm="intervention", other="comparison")
     assert found is not None and found.found.conf_high == expected.conf_high
-    assert fits.change("security", "w1") is None
+    assert fits.change("security", "w1", arm="intervention") is None
+    assert fits.change("security", "w3") is None
+
+
+def test_one_group_has_the_change_of_all_sites(panel: pd.DataFrame, study_of: Callable[..., Study]) -> None:
+    found = fit_analysis(GROWTH, panel, study_of(dict.fromkeys(("S1", "S2", "S3"))))
+    assert [(change.wave, change.arm) for change in found.changes] == [("w2", None), ("w3", None)]
+    assert found.changes[0].found.df == 2
 
 
 def test_every_analysis_has_its_file_and_every_change_its_row(fits: StudyFits, study: Study) -> None:
@@ -47,7 +54,7 @@ def test_every_analysis_has_its_file_and_every_change_its_row(fits: StudyFits, s
     files = {file.stem: json.loads(file.read_text("utf-8")) for file in study.out_folder.glob("fits/*.json")}
     assert sorted(files) == sorted(ids)
     table = pd.read_csv(study.out_folder / "tables" / "fits.csv")
-    assert len(table) == sum(len(found.changes) for found in fits.analyses) == 2 * (2 * 3 + 2)
+    assert len(table) == sum(len(found.changes) for found in fits.analyses) == 2 * (2 * 2 + 2)
     first = files["growth-cohesion"]
     assert first["fit"]["table"][0]["conf_low"] is None
     assert first["changes"][0]["estimate"] == pytest.approx(table["estimate"][0])
@@ -58,6 +65,11 @@ def test_files_of_analyses_that_left_the_plan_go(fits: StudyFits, study: Study) 
     (study.folder / "plan.yaml").write_text(plan, encoding="utf-8")
     fit(study)
     assert [file.name for file in study.out_folder.glob("fits/*.json")] == ["only.json"]
+
+
+def test_what_two_models_of_an_outcome_share_is_said_once(fits: StudyFits) -> None:
+    said = [problem for problem in fits.problems if problem.code == "models.correlation_left_out"]
+    assert [problem.values["outcome"] for problem in said] == ["cohesion", "security"]
 
 
 def test_progress_counts_analyses(study: Study, panel: pd.DataFrame, monkeypatch: pytest.MonkeyPatch) -> None:
