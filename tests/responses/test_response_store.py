@@ -138,7 +138,10 @@ def test_a_correction_is_a_revision_and_the_old_answers_stay(small_study: Study)
     assert [json.loads(row.answers).get("age") for row in rows] == [83, 38, None]
 
 
-@pytest.mark.parametrize(("key", "value"), [("language", "en"), ("mode", "web"), ("version", "1.1")])
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [(key, "other") for key in ("language", "mode", "version", "interviewer", "started", "ended")],
+)
 def test_a_corrected_key_is_a_revision_too(small_study: Study, key: str, value: str) -> None:
     form = small_study.instruments["small-core"]
     _write(small_study, _table(form, ROWS))
