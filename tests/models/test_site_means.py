@@ -107,3 +107,11 @@ def test_no_answers_and_answers_that_never_vary(y: list[float]) -> None:
     found = site_means(panel, "y", sites=["A"], waves=["w1", "w2"])
     expected = [[5.0, 5.0]] if y else [[np.nan, np.nan]]
     np.testing.assert_array_equal(found.means, expected)
+
+
+def test_waves_follow_the_order_of_their_categories() -> None:
+    values, sites = drawn(6)
+    panel = long(values, sites)
+    ordered = pd.Categorical(panel["wave"], ["w3", "w2", "w1"], ordered=True)
+    assert site_means(panel.assign(wave=ordered), "y").waves == ("w3", "w2", "w1")
+    assert site_means(panel, "y").waves == ("w1", "w2", "w3")
