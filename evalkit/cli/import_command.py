@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 def command(
     file: Annotated[Path, typer.Argument(help="File of answers: CSV, XLSX, SPSS, Stata or SAS.")],
+    *,
     wave: Annotated[str, typer.Option("--wave", help="Id of the wave.")],
     instrument: Annotated[str, typer.Option("--instrument", help="Id of the questionnaire.")],
     map_file: Annotated[
@@ -47,7 +48,7 @@ def command(
 ) -> None:
     """Import a file of answers: all of it, or nothing.
 
-    All problems of the file are shown together, and then nothing is imported, unless --accept-partial is given.
+    All problems of the file are shown together; nothing is imported then, unless --accept-partial is given.
     """
     if delimiter is not None and len(delimiter.replace("\\t", "\t")) != 1:
         raise typer.BadParameter("one character, or \\t", param_hint="--delimiter")

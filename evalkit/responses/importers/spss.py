@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from evalkit.responses.foreign.importer import Importer, ReadingOptions
 from evalkit.responses.foreign.statistics_files import read_statistics_file
 from evalkit.responses.foreign.table import ForeignTable
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def read_spss(file: Path, options: ReadingOptions) -> ForeignTable:
@@ -14,9 +18,16 @@ def read_spss(file: Path, options: ReadingOptions) -> ForeignTable:
     import pyreadstat
 
     if file.suffix.lower() == ".por":
-        # Portable files carry no declaration of missing codes that pyreadstat could hand on.
-        return read_statistics_file(file, pyreadstat.read_por, ReadingOptions())
+        return read_statistics_file(file, _read_por, ReadingOptions())
     return read_statistics_file(file, pyreadstat.read_sav, options, user_missing=True)
+
+
+def _read_por(file: str, **how: Any) -> tuple[pd.DataFrame, Any]:
+    # What read_por itself calls: read_por blanks the codes that the file declares as missing.
+    from pyreadstat.pyreadstat import parser_entry_point
+
+    frame, meta = parser_entry_point(file, parser_format="por", user_missing=True, **how)
+    return frame, meta
 
 
 IMPORTER = Importer((".sav", ".zsav", ".por"), read_spss)

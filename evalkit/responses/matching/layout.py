@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from evalkit.instruments.instrument import Instrument, Item
@@ -58,7 +58,8 @@ def lay_out(
         if column in columns and item.repeat is None:
             items[item.id] = column
         elif found:
-            parts[item.id] = found
+            parts[item.id] = {part: names[0] for part, names in found.items()}
+            problems += _twice(table, item, found)
     problems += [
         error(
             "import.no_column",
@@ -112,7 +113,8 @@ def _notes(
     return notes
 
 
-def _parts(item: Item, column: str, columns: Sequence[str], instrument: Instrument) -> dict[str, str]:
+def _parts(item: Item, column: str, columns: Sequence[str], instrument: Instrument) -> dict[str, list[str]]:
+    """Return the columns of each part of an item."""
     if item.repeat is not None:
         accept: Callable[[str], bool] = bool
     elif item.type == "multiple":
@@ -121,12 +123,19 @@ def _parts(item: Item, column: str, columns: Sequence[str], instrument: Instrume
     else:
         return {}
     form = re.compile(rf"{re.escape(column)}{_JOINT}(.+)", re.DOTALL)
-    found = {}
+    found: dict[str, list[str]] = {}
     for name in columns:
         match = form.fullmatch(name)
         if match and accept(match[1]) and name not in instrument.items_by_id:
-            found[match[1]] = name
+            found.setdefault(match[1], []).append(name)
     return found
+
+
+def _twice(table: ForeignTable, item: Item, found: Mapping[str, Sequence[str]]) -> Iterator[Problem]:
+    for part, names in found.items():
+        for name in names[1:]:
+            where = Place(file=table.file, column=name, item=item.id)
+            yield error("import.part_twice", where, other=names[0], part=part)
 
 
 def _some(names: Iterable[str], most: int = 12) -> str:

@@ -14,18 +14,23 @@ def partners_by_code(
     """Return the layout's parts with partners by their codes, and the partners that nobody knows."""
     parts, problems = {}, []
     organisations = {name for name in roster.organisations.values() if name}
+    # An id of another platform may be used in several populations: that of the questionnaire comes first.
+    populations = dict.fromkeys([instrument.population, *roster.codes_by_population])
     for item, found in layout.parts.items():
         if instrument.item(item).repeat is None:
             parts[item] = dict(found)
             continue
         parts[item] = {}
         for name, column in found.items():
-            partner = roster.find(instrument.population, name)
+            known = (roster.find(population, name) for population in populations)
+            partner = next((code for code in known if code is not None), None)
             if partner is None and name in organisations:
                 partner = name
+            where = Place(column=column, item=item)
             if partner is None:
-                where = Place(column=column, item=item)
                 problems.append(error("import.unknown_partner", where, value=name))
+            elif partner in parts[item]:
+                problems.append(error("import.part_twice", where, other=parts[item][partner], part=partner))
             else:
                 parts[item][partner] = column
     return parts, problems
