@@ -8,8 +8,7 @@ import numpy as np
 import pandas as pd
 
 from evalkit.demo.filling import fill_items
-from evalkit.instruments.checking import order_asked
-from evalkit.instruments.instrument import Instrument
+from evalkit.instruments.instrument import Instrument, order_asked
 from evalkit.power.simulating import SimulatedStudy, SimulatedWave
 from evalkit.responses.answer_table import REASON_CODE
 from evalkit.study.wave import Wave

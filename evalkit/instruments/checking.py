@@ -2,28 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator
 
-from evalkit.instruments.conditions import (
-    Compare,
-    Condition,
-    ConditionError,
-    In,
-    leaves,
-    parse_condition,
-)
-from evalkit.instruments.instrument import ABSENT, Instrument, Item
-from evalkit.problems import Problem, error, note, warning
-from evalkit.texts.text import Text
-from evalkit.yaml_files import YamlFile
+from evalkit.instruments.checking_conditions import conditions_hold
+from evalkit.instruments.conditions import WORDS
+from evalkit.instruments.instrument import ABSENT, COLUMN_NAMES, Instrument, Item
+from evalkit.instruments.wording import File, Keys, long_sentences, missing_translations
+from evalkit.problems import Problem, error, warning
 
-# Plain-language guides of Québec: 12 to 15 words a sentence; over 20 a reader is lost.
-LONG_SENTENCE = 15
-TOO_LONG_SENTENCE = 20
 FEWEST_ITEMS = 3
-Keys = tuple[str | int, ...]
-File = YamlFile[Instrument]
+CHOICES = ("single", "multiple")
 
 
 def check_instrument(yaml: File) -> tuple[Problem, ...]:
@@ -40,26 +28,8 @@ def check_instrument(yaml: File) -> tuple[Problem, ...]:
     return tuple(problem for check in CHECKS for problem in check(yaml))
 
 
-def missing_translations(yaml: File) -> Iterator[Problem]:
-    """Find texts that are not written in each language of the questionnaire."""
-    for text, keys in texts_of(yaml.content):
-        for lang in text.missing(yaml.content.languages):
-            yield error("instrument.missing_translation", yaml.place(*keys), language=lang)
-
-
-def long_sentences(yaml: File) -> Iterator[Problem]:
-    """Find sentences that people will not read to their end."""
-    for text, keys in texts_of(yaml.content):
-        for lang, words in text.root.items():
-            longest = max((len(part.split()) for part in re.split(r"[.!?;:]\s", words)), default=0)
-            if longest > TOO_LONG_SENTENCE:
-                yield warning("instrument.sentence_too_long", yaml.place(*keys), language=lang, words=longest)
-            elif longest > LONG_SENTENCE:
-                yield note("instrument.sentence_long", yaml.place(*keys), language=lang, words=longest)
-
-
-def duplicate_ids(yaml: File) -> Iterator[Problem]:
-    """Find ids used twice. Items and scales share one space: both become columns of the panel."""
+def ids(yaml: File) -> Iterator[Problem]:
+    """Find ids that stand twice, and those that a panel or the language of conditions keeps for itself."""
     form = yaml.content
     columns: list[tuple[str, Keys]] = [(item.id, ("items", n)) for n, item in enumerate(form.items)]
     columns += [(scale.id, ("scales", n)) for n, scale in enumerate(form.scales)]
@@ -68,6 +38,9 @@ def duplicate_ids(yaml: File) -> Iterator[Problem]:
         (section.id, ("sections", n)) for n, section in enumerate(form.sections)
     ]
     yield from _repeated(yaml, sections, "instrument.duplicate_id")
+    for name, keys in columns:
+        if name in COLUMN_NAMES or name in WORDS:
+            yield error("instrument.reserved_id", yaml.place(*keys), id=name)
 
 
 def option_codes(yaml: File) -> Iterator[Problem]:
@@ -77,11 +50,14 @@ def option_codes(yaml: File) -> Iterator[Problem]:
     for name, options in form.options.items():
         codes: list[tuple[str, Keys]] = [(str(o.value), ("options", name, n)) for n, o in enumerate(options)]
         yield from _repeated(yaml, codes, "instrument.duplicate_code")
+        if name == ABSENT:
+            yield from _absent_kinds(yaml)
+            continue
         for number, option in enumerate(options):
             place = yaml.place("options", name, number)
-            if name == ABSENT and option.kind is None:
-                yield error("instrument.absent_without_kind", place, code=str(option.value))
-            elif name != ABSENT and option.value in absent:
+            if option.kind is not None:
+                yield error("instrument.kind_outside_absent", place, code=str(option.value))
+            elif option.value in absent:
                 yield error("instrument.code_means_absent", place, code=str(option.value))
 
 
@@ -90,17 +66,18 @@ def options_of_items(yaml: File) -> Iterator[Problem]:
     form = yaml.content
     for number, item in enumerate(form.items):
         place = yaml.place("items", number, item=item.id)
-        if item.type in ("single", "multiple") and item.options is None:
-            yield error("instrument.no_options", place, type=item.type)
-        elif item.options is not None and (item.options == ABSENT or item.options not in form.options):
+        if item.options is not None and (item.options == ABSENT or item.options not in form.options):
             yield error("instrument.unknown_options", place, options=item.options)
+        elif item.type in CHOICES and not form.options_of(item):
+            yield error("instrument.no_options", place, type=item.type)
+        elif item.type not in CHOICES and item.options is not None:
+            yield error("instrument.options_not_used", place, type=item.type)
         for kind in item.absent:
             if kind not in form.absent_codes:
                 yield error("instrument.unknown_absent", place, kind=kind)
-        if item.range is not None and item.range[0] > item.range[1]:
-            yield error("instrument.range_reversed", place)
         if item.reverse and form.range_of(item) is None:
             yield error("instrument.reverse_without_range", place)
+        yield from _range(yaml, number, item)
 
 
 def sections_list_items(yaml: File) -> Iterator[Problem]:
@@ -108,64 +85,35 @@ def sections_list_items(yaml: File) -> Iterator[Problem]:
     form = yaml.content
     seen: dict[str, str] = {}
     for number, section in enumerate(form.sections):
-        place = yaml.place("sections", number)
-        for item in section.items:
-            if item not in form.items_by_id:
-                yield error("instrument.unknown_item", place, item=item)
-            elif item in seen:
-                yield error("instrument.item_in_two_sections", place, item=item, other=seen[item])
-            seen.setdefault(item, section.id)
+        for position, name in enumerate(section.items):
+            place = yaml.place("sections", number, "items", position)
+            if name not in form.items_by_id:
+                yield error("instrument.unknown_item", place, item=name)
+            elif name in seen:
+                yield error("instrument.item_in_two_sections", place, item=name, other=seen[name])
+            seen.setdefault(name, section.id)
     if form.sections:
-        for number, item_ in enumerate(form.items):
-            if item_.id not in seen:
-                yield error("instrument.item_without_section", yaml.place("items", number, item=item_.id))
+        for number, item in enumerate(form.items):
+            if item.id not in seen:
+                yield error("instrument.item_without_section", yaml.place("items", number, item=item.id))
 
 
 def scales_fit(yaml: File) -> Iterator[Problem]:
     """Find scales that cannot be scored, or say too little, or ask for an alpha that means nothing."""
-    form = yaml.content
-    for number, scale in enumerate(form.scales):
+    for number, scale in enumerate(yaml.content.scales):
         place = yaml.place("scales", number, scale=scale.id)
-        for name in scale.items:
-            if name not in form.items_by_id:
-                yield error("instrument.unknown_item", place, item=name)
-            elif form.range_of(form.item(name)) is None or form.item(name).type in (
-                "multiple",
-                "text",
-                "date",
-            ):
-                yield error("instrument.item_not_scorable", place, item=name)
-        if len(scale.items) < FEWEST_ITEMS:
+        yield from _items_of_scale(yaml, number)
+        if not scale.items:
+            yield error("instrument.empty_scale", place)
+        # A warning, no error: real surveys bring short scales, and the mean of two items is still a mean.
+        elif len(scale.items) < FEWEST_ITEMS:
             yield warning("instrument.few_items", place, count=len(scale.items))
         if scale.kind == "formative" and scale.reliability == "alpha":
             yield error("instrument.formative_alpha", place)
 
 
-def conditions_hold(yaml: File) -> Iterator[Problem]:
-    """Find skip conditions that cannot be parsed or ask about what is not known yet."""
-    form = yaml.content
-    order = {name: place for place, name in enumerate(order_asked(form))}
-    for number, item in enumerate(form.items):
-        if item.ask_if is None:
-            continue
-        place = yaml.place("items", number, "ask_if", item=item.id)
-        try:
-            condition = parse_condition(item.ask_if)
-        except ConditionError as fault:
-            names = {"reason": fault.reason, "position": fault.position + 1}
-            yield error("condition.cannot_be_read", place, **names)
-            continue
-        for other in sorted(condition.items):
-            if other not in form.items_by_id:
-                yield error("condition.unknown_item", place, item=other)
-            elif order[other] >= order[item.id]:
-                yield error("condition.later_item", place, item=other)
-        for code, asked in _unknown_codes(form, condition):
-            yield error("condition.unknown_code", place, code=code, item=asked.id)
-
-
 CHECKS: tuple[Callable[[File], Iterable[Problem]], ...] = (
-    duplicate_ids,
+    ids,
     missing_translations,
     option_codes,
     options_of_items,
@@ -176,45 +124,54 @@ CHECKS: tuple[Callable[[File], Iterable[Problem]], ...] = (
 )
 
 
-def order_asked(form: Instrument) -> tuple[str, ...]:
-    """Return the ids of the items in the order in which they are asked: by section, then the others."""
-    in_sections = [name for section in form.sections for name in section.items if name in form.items_by_id]
-    others = [item.id for item in form.items if item.id not in in_sections]
-    return tuple(dict.fromkeys([*in_sections, *others]))
+def _absent_kinds(yaml: File) -> Iterator[Problem]:
+    """Find ways of not answering that do not say which one they are, or share it with another."""
+    kinds: list[tuple[str, Keys]] = []
+    for number, option in enumerate(yaml.content.absent_options):
+        if option.kind is None:
+            place = yaml.place("options", ABSENT, number)
+            yield error("instrument.absent_without_kind", place, code=str(option.value))
+        else:
+            kinds.append((option.kind, ("options", ABSENT, number)))
+    yield from _repeated(yaml, kinds, "instrument.duplicate_kind")
 
 
-def texts_of(form: Instrument) -> Iterator[tuple[Text, Keys]]:
-    """Give every text of a questionnaire and the keys under which it stands."""
-    yield form.title, ("title",)
-    for name, options in form.options.items():
-        for number, option in enumerate(options):
-            yield option.label, ("options", name, number)
-    for number, item in enumerate(form.items):
-        yield item.text, ("items", number)
-        if item.help is not None:
-            yield item.help, ("items", number, "help")
-    for number, section in enumerate(form.sections):
-        yield section.title, ("sections", number)
-        if section.intro is not None:
-            yield section.intro, ("sections", number, "intro")
-    for number, scale in enumerate(form.scales):
-        yield scale.label, ("scales", number)
+def _range(yaml: File, number: int, item: Item) -> Iterator[Problem]:
+    if item.range is None:
+        return
+    place = yaml.place("items", number, "range", item=item.id)
+    low, high = item.range
+    if low > high:
+        yield error("instrument.range_reversed", place)
+    for code in yaml.content.absent_codes.values():
+        if low <= code <= high:
+            yield error("instrument.code_means_absent", place, code=str(code))
+
+
+def _items_of_scale(yaml: File, number: int) -> Iterator[Problem]:
+    form, scale = yaml.content, yaml.content.scales[number]
+    for position, name in enumerate(scale.items):
+        place = yaml.place("scales", number, "items", position, scale=scale.id)
+        if name not in form.items_by_id:
+            yield error("instrument.unknown_item", place, item=name)
+        elif not _scorable(form, form.item(name)):
+            yield error("instrument.item_not_scorable", place, item=name)
+        if name in scale.items[:position]:
+            yield error("instrument.item_twice_in_scale", place, item=name)
+
+
+def _scorable(form: Instrument, item: Item) -> bool:
+    return (
+        item.type in ("single", "integer", "number")
+        and item.repeat is None
+        and form.range_of(item) is not None
+    )
 
 
 def _repeated(yaml: File, named: list[tuple[str, Keys]], code: str) -> Iterator[Problem]:
     first: dict[str, Keys] = {}
     for name, keys in named:
         if name in first:
-            line = yaml.place(*first[name]).line or 0
+            line = str(yaml.place(*first[name]).line)
             yield error(code, yaml.place(*keys), id=name, first=line)
         first.setdefault(name, keys)
-
-
-def _unknown_codes(form: Instrument, condition: Condition) -> Iterator[tuple[str, Item]]:
-    for leaf in leaves(condition.root):
-        item = form.items_by_id.get(leaf.item)
-        if item is None or item.options is None or (isinstance(leaf, Compare) and leaf.counted):
-            continue
-        asked = leaf.values if isinstance(leaf, In) else (leaf.value,) if isinstance(leaf, Compare) else ()
-        codes = {option.value for option in form.options_of(item)}
-        yield from ((str(value), item) for value in asked if value not in codes)

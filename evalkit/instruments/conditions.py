@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, NoReturn, cast
+
+from evalkit.texts.phrases import Phrase, phrase
 
 Operator = Literal["==", "!=", "<", "<=", ">", ">="]
 Literal_ = int | float | str
@@ -14,14 +16,15 @@ _TOKEN = re.compile(
         |(?P<operator>==|!=|<=|>=|<|>)|(?P<mark>[()\[\],]))""",
     re.VERBOSE,
 )
-_RESERVED = frozenset({"and", "or", "not", "in", "answered", "count"})
+WORDS = frozenset({"and", "or", "not", "in", "answered", "count"})
+MOST_NESTED = 100  # brackets and `not`: nobody writes more, and Python's stack bears it
 
 
 class ConditionError(ValueError):
     """Raised when a condition cannot be parsed; `position` counts characters from 0."""
 
-    def __init__(self, reason: str, position: int) -> None:
-        super().__init__(reason)
+    def __init__(self, reason: Phrase, position: int) -> None:
+        super().__init__(reason.say("en"))
         self.reason = reason
         self.position = position
 
@@ -119,7 +122,11 @@ def parse_condition(source: str) -> Condition:
     >>> sorted(condition.items)
     ['age', 'hadevent', 'needs']
     """
-    parser = _Parser(source, tuple(_tokens(source)))
+    tokens = _tokens(source)
+    nested = [token for token in tokens if token.text in ("(", "not")]
+    if len(nested) > MOST_NESTED:
+        raise ConditionError(phrase("conditions.too_deep", most=MOST_NESTED), nested[MOST_NESTED].position)
+    parser = _Parser(source, tokens)
     root = parser.either()
     parser.end()
     return Condition(source, root)
@@ -131,17 +138,17 @@ class _Token(NamedTuple):
     position: int
 
 
-def _tokens(source: str) -> list[_Token]:
+def _tokens(source: str) -> tuple[_Token, ...]:
     tokens, position = [], 0
     while source[position:].strip():
         found = _TOKEN.match(source, position)
         if found is None:
             start = position + len(source[position:]) - len(source[position:].lstrip())
-            raise ConditionError(f"the character {source[start]!r} has no meaning here", start)
+            raise ConditionError(phrase("conditions.unknown_character", found=source[start]), start)
         kind = str(found.lastgroup)
         tokens.append(_Token(kind, found.group(kind), found.start(kind)))
         position = found.end()
-    return tokens
+    return tuple(tokens)
 
 
 class _Parser:
@@ -193,19 +200,19 @@ class _Parser:
         return item
 
     def item(self) -> str:
-        if self.token.kind != "word" or self.token.text in _RESERVED:
-            self.fail("the id of an item should stand here")
+        if self.token.kind != "word" or self.token.text in WORDS:
+            self.fail(phrase("conditions.item_expected"))
         return self.advance().text
 
     def operator(self) -> Operator:
         if self.token.kind != "operator":
-            self.fail("a comparison such as == or >= should stand here")
-        return self.advance().text  # type: ignore[return-value]
+            self.fail(phrase("conditions.comparison_expected"))
+        return cast(Operator, self.advance().text)
 
     def value(self) -> Literal_:
         token = self.token
         if token.kind not in ("number", "text"):
-            self.fail("a code or a quoted text should stand here")
+            self.fail(phrase("conditions.value_expected"))
         self.advance()
         if token.kind == "text":
             return token.text[1:-1]
@@ -226,16 +233,16 @@ class _Parser:
 
     def expect(self, text: str) -> None:
         if not self.take(text):
-            self.fail(f"{text!r} should stand here")
+            self.fail(phrase("conditions.mark_expected", mark=text))
 
     def end(self) -> None:
         if self.token.kind != "end":
-            self.fail(f"{self.token.text!r} is one word too many")
+            self.fail(phrase("conditions.too_much", found=self.token.text))
 
     def advance(self) -> _Token:
         token = self.token
         self.place += 1
         return token
 
-    def fail(self, reason: str) -> None:
+    def fail(self, reason: Phrase) -> NoReturn:
         raise ConditionError(reason, self.token.position)

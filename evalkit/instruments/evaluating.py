@@ -29,8 +29,9 @@ def evaluate(condition: Condition, values: pd.DataFrame, answered: pd.DataFrame)
 
     Parameters
     ----------
-    condition : parsed condition.
-    values : one column an item: numbers, text, or tuples of codes for `multiple`.
+    condition : parsed condition; that it fits the types of its items is what checking a questionnaire
+        makes sure of.
+    values : one column an item: numbers, text, ISO dates, or tuples of codes for `multiple`.
     answered : same rows, boolean columns: whether the item was answered.
 
     Returns
@@ -50,9 +51,9 @@ def evaluate(condition: Condition, values: pd.DataFrame, answered: pd.DataFrame)
 
 def _holds(node: Node, values: pd.DataFrame, answered: pd.DataFrame) -> Flags:
     if isinstance(node, And):
-        return np.all([_holds(part, values, answered) for part in node.parts], axis=0)
+        return _joined(np.logical_and, [_holds(part, values, answered) for part in node.parts])
     if isinstance(node, Or):
-        return np.any([_holds(part, values, answered) for part in node.parts], axis=0)
+        return _joined(np.logical_or, [_holds(part, values, answered) for part in node.parts])
     if isinstance(node, Not):
         return ~_holds(node.part, values, answered)
     given = answered[node.item].to_numpy(dtype=bool)
@@ -64,25 +65,30 @@ def _holds(node: Node, values: pd.DataFrame, answered: pd.DataFrame) -> Flags:
     return result
 
 
-def _holds_for(node: Compare | In, known: npt.NDArray[Any]) -> Any:
+def _holds_for(node: Compare | In, known: npt.NDArray[Any]) -> Flags:
     """Answer a question about one item where it was answered."""
     several = len(known) > 0 and isinstance(known[0], tuple)
     if isinstance(node, In):
-        if several:
-            return [not set(node.values).isdisjoint(chosen) for chosen in known]
-        return np.logical_or.reduce([_equal(known, value) for value in node.values])
+        return _joined(np.logical_or, [_has(known, value, several) for value in node.values])
     if node.counted:
-        return _COMPARE[node.operator](np.array([len(chosen) for chosen in known]), node.value)
+        return _compared(np.array([len(chosen) for chosen in known]), node.operator, node.value)
     if several:
-        selected = np.array([node.value in chosen for chosen in known], dtype=bool)
+        selected = _has(known, node.value, several)
         return ~selected if node.operator == "!=" else selected
-    if node.operator in ("==", "!="):
-        same = _equal(known, node.value)
-        return same if node.operator == "==" else ~same
-    return _COMPARE[node.operator](known.astype(type(node.value)), node.value)
+    return _compared(known, node.operator, node.value)
 
 
-def _equal(known: npt.NDArray[Any], value: Literal_) -> Flags:
-    if isinstance(value, str):
-        return np.asarray(known.astype(str) == value)
-    return np.asarray(known == value, dtype=bool)
+def _joined(join: np.ufunc, parts: list[Flags]) -> Flags:
+    return np.asarray(join.reduce(parts), dtype=bool)
+
+
+def _has(known: npt.NDArray[Any], value: Literal_, several: bool) -> Flags:
+    if several:
+        return np.array([value in chosen for chosen in known], dtype=bool)
+    return _compared(known, "==", value)
+
+
+def _compared(known: npt.NDArray[Any], operator_: str, value: Literal_) -> Flags:
+    # 2.5 hours are more than 2: numbers compare as numbers, whether or not the condition writes decimals.
+    answers = known.astype(str if isinstance(value, str) else float)
+    return np.asarray(_COMPARE[operator_](answers, value), dtype=bool)
