@@ -66,11 +66,11 @@ def run_shown(study: Study, *, until: Step = "report", data: Path | None = None)
 
 def show_receipt(receipt: RunReceipt) -> None:
     """Print what a run did, and the summaries to open."""
-    show_problems(receipt.problems)
     for imported in receipt.imported:
         tell("run.imported", file=imported.file, count=imported.new + imported.revised)
     if receipt.passed_over:
         tell("run.passed_over", count=len(receipt.passed_over))
+    show_problems(receipt.problems)
     pages = [file for file in receipt.written if file.suffix == ".html"]
     if pages:
         tell("run.open")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import numpy as np
 import pandas as pd
 
 from evalkit.demo.filling import fill_items
+from evalkit.demo.ties import tie_columns
 from evalkit.instruments.instrument import Instrument, order_asked
 from evalkit.power.simulating import SimulatedStudy, SimulatedWave
 from evalkit.responses.answer_table import REASON_CODE
@@ -17,20 +19,19 @@ MODES = ("paper", "tablet", "web")
 MODE_SHARES = (0.5, 0.35, 0.15)
 
 
-def roster_frame(study: SimulatedStudy, population: str, organisations_per_site: int = 0) -> pd.DataFrame:
-    """Return the roster file of a simulated population: population, site, organisation, alias.
-
-    Parameters
-    ----------
-    organisations_per_site : how many organisations the people of a site belong to; 0 for residents.
-    """
+def with_organisations(study: SimulatedStudy, per_site: int) -> SimulatedStudy:
+    """Return the study with the people of each site spread over `per_site` organisations; none when 0."""
     people = study.residents
-    frame = pd.DataFrame({"population": population, "site": people["site"], "organisation": ""})
-    frame["alias"] = [alias_of(population, number) for number in people["respondent"]]
-    if organisations_per_site:
-        turn = people.groupby("site").cumcount() % organisations_per_site + 1
-        frame["organisation"] = people["site"] + "-O" + turn.astype(str)
-    return frame
+    turn = people.groupby("site").cumcount() % max(per_site, 1) + 1
+    names = people["site"] + "-O" + turn.astype(str) if per_site else ""
+    return replace(study, residents=people.assign(organisation=names))
+
+
+def roster_frame(study: SimulatedStudy, population: str) -> pd.DataFrame:
+    """Return the roster file of a simulated population: population, site, organisation, alias."""
+    people = study.residents
+    aliases = [alias_of(population, number) for number in people["respondent"]]
+    return people[["site", "organisation"]].assign(population=population, alias=aliases)
 
 
 def alias_of(population: str, number: int) -> str:
@@ -56,7 +57,7 @@ def answers_frame(
     Parameters
     ----------
     instrument : the questionnaire that the simulated people answer.
-    study, simulated : the simulated study and the wave in it.
+    study, simulated : the simulated study, with organisations, and the wave in it.
     wave : wave of the study folder, for its field period.
     rng : source of chance for what the simulator does not draw.
     """
@@ -67,7 +68,8 @@ def answers_frame(
     single = [name for name in order_asked(instrument) if instrument.item(name).repeat is None]
     filled = fill_items(instrument, given, [name for name in single if name not in given], rng)
     keys = _keys_frame(instrument.population, people, simulated, wave, rng)
-    return pd.concat([keys, filled[single].map(_as_cell)], axis=1)
+    ties = tie_columns(instrument, people, rng)
+    return pd.concat([keys, filled[single].map(_as_cell), ties], axis=1)
 
 
 def _as_cell(value: object) -> object:

@@ -6,8 +6,9 @@ from importlib import resources
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 
-from evalkit.demo.answers import answers_frame, roster_frame
+from evalkit.demo.answers import answers_frame, roster_frame, with_organisations
 from evalkit.errors import ProblemsFound
 from evalkit.instruments.instrument import Instrument
 from evalkit.power.scenario import Scenario, partner_scenario, resident_scenario
@@ -68,20 +69,14 @@ def _write_answers(study: Study, seed: int) -> None:
     rosters = []
     for instrument_id, rng in zip(("residents-core", "partners-core"), streams, strict=True):
         instrument = study.instruments[instrument_id]
-        simulated = simulate(_scenario(study, instrument), rng)
+        per_site = ORGANISATIONS_PER_SITE if instrument.population == "partner" else 0
+        simulated = with_organisations(simulate(_scenario(study, instrument), rng), per_site)
         for wave, drawn in zip(study.waves, simulated.waves, strict=True):
             answers = next(answers for answers in wave.answers if answers.instrument == instrument_id)
             frame = answers_frame(instrument, simulated, drawn, wave, rng)
             frame.to_csv(study.folder / answers.file, index=False)
-        per_site = ORGANISATIONS_PER_SITE if instrument.population == "partner" else 0
-        rosters.append(roster_frame(simulated, instrument.population, per_site))
-    _write_roster(study.folder / ROSTER, rosters)
-
-
-def _write_roster(file: Path, rosters: list) -> None:  # type: ignore[type-arg]
-    import pandas as pd
-
-    pd.concat(rosters, ignore_index=True).to_csv(file, index=False)
+        rosters.append(roster_frame(simulated, instrument.population))
+    pd.concat(rosters, ignore_index=True).to_csv(study.folder / ROSTER, index=False)
 
 
 def _scenario(study: Study, instrument: Instrument) -> Scenario:
