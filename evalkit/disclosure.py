@@ -220,17 +220,26 @@ def _reason(cell: Cell, rule: DisclosureRule) -> Reason | None:
 def _complements(
     cells: Mapping[Spot, Cell], small: tuple[Spot, ...], relations: tuple[Relation, ...]
 ) -> dict[Spot, Reason]:
-    """Hide more cells, the smallest first, until no small cell follows from the shown ones."""
-    chosen: dict[Spot, Reason] = {}
-    while exposed := recoverable([*small, *chosen], relations) & set(small):
-        gone = {*small, *chosen}
-        touched = [r for r in relations if any(spot in r.weights for spot in exposed)]
-        near = {spot for r in touched for spot in r.weights if spot in cells and spot not in gone}
-        far = {spot for r in relations for spot in r.weights if spot in cells and spot not in gone}
-        if not (near or far):
-            return chosen
-        chosen[min(near or far, key=lambda spot: (cells[spot].respondents, spot))] = "complement"
-    return chosen
+    """Hide more cells until no small cell follows from the shown ones, and no cell for nothing.
+
+    Each step takes the cell of fewest people that ends the matter, or else the one of fewest people.
+    """
+
+    def exposed(more: Sequence[Spot]) -> bool:
+        return not recoverable([*small, *more], relations).isdisjoint(small)
+
+    related = {spot for relation in relations for spot in relation.weights if spot in cells}
+    chosen: list[Spot] = []
+    while exposed(chosen):
+        left = sorted(related.difference(small, chosen), key=lambda spot: (cells[spot].respondents, spot))
+        if not left:
+            break
+        chosen.append(next((spot for spot in left if not exposed([*chosen, spot])), left[0]))
+    for spot in tuple(chosen):
+        others = [other for other in chosen if other != spot]
+        if not exposed(others):
+            chosen = others
+    return dict.fromkeys(chosen, "complement")
 
 
 def _null_space(matrix: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:

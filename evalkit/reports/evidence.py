@@ -102,7 +102,11 @@ def gather(study: Study, wave: Wave, panels: Mapping[str, pd.DataFrame]) -> Evid
     """
     waves = study.waves[: study.waves.index(wave) + 1]
     known = {w.id for w in waves}
-    past = {name: panel[panel["wave"].isin(known)] for name, panel in panels.items()}
+    # Sorted, so that sums do not depend on the order of rows in their last digits.
+    past = {
+        name: panel[panel["wave"].isin(known)].sort_values(["wave", "respondent", "site"], kind="stable")
+        for name, panel in panels.items()
+    }
     groups = groups_of(study)
     results = results_of(study, waves, groups, past)
     changes, rule = change_table(study, results, groups), study.file.disclosure
