@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from evalkit.archive.target import ExportOptions, Target
+from evalkit.archive.target import ExportOptions, ExportReceipt, Target
 from evalkit.errors import ProblemsFound
-from evalkit.problems import Place, error
+from evalkit.problems import Place, Problem, error
 from evalkit.registry import discover
 from evalkit.responses.response_store import read_answers
 from evalkit.study.study import Study
@@ -19,9 +19,9 @@ def export_wave(
     to: str = "csv",
     instrument: str | None = None,
     out: Path | None = None,
-    options: ExportOptions | None = None,
-) -> tuple[Path, ...]:
-    """Write the answers of a wave, one file an instrument.
+    options: ExportOptions = ExportOptions(),
+) -> ExportReceipt:
+    """Write the answers of a wave: the newest revision of each submission, a file an instrument.
 
     Parameters
     ----------
@@ -33,46 +33,43 @@ def export_wave(
 
     Returns
     -------
-    The files that were written.
+    The files that were written, and what is worth saying of them.
 
     Raises
     ------
     ProblemsFound : unknown wave, target or instrument; no answers; a place that cannot be written.
     """
     targets = discover("evalkit.archive.targets", "TARGET")
-    known = study.waves_by_id.get(wave)
-    problems = []
-    if known is None:
-        waves = ", ".join(study.waves_by_id)
-        problems.append(error("export.unknown_wave", Place(wave=wave), waves=waves))
-    elif instrument is not None and instrument not in known.instruments:
-        names = ", ".join(known.instruments)
-        problems.append(
-            error("export.unknown_instrument", Place(instrument=instrument, wave=wave), names=names)
-        )
+    problems = _wrong_names(study, wave, instrument)
     if to not in targets:
         problems.append(error("export.unknown_target", Place(), target=to, targets=", ".join(targets)))
-    if problems or known is None:
+    if problems:
         raise ProblemsFound(problems)
-    wanted = (instrument,) if instrument else known.instruments
-    written = tuple(
-        file
-        for name in wanted
-        for file in _export(
-            study, wave, name, targets[to], out if instrument else None, options or ExportOptions()
-        )
-    )
-    if not written:
-        raise ProblemsFound([error("export.no_answers", Place(wave=wave))])
-    return written
+    wanted = (instrument,) if instrument else study.waves_by_id[wave].instruments
+    place = out if instrument else None
+    receipts = [_export(study, wave, name, targets[to], place, options) for name in wanted]
+    files = tuple(file for receipt in receipts for file in receipt.files)
+    if not files:
+        raise ProblemsFound([error("export.no_answers", Place(wave=wave, instrument=instrument))])
+    return ExportReceipt(files, tuple(problem for receipt in receipts for problem in receipt.problems))
+
+
+def _wrong_names(study: Study, wave: str, instrument: str | None) -> list[Problem]:
+    known = study.waves_by_id.get(wave)
+    if known is None:
+        return [error("export.unknown_wave", Place(wave=wave), waves=", ".join(study.waves_by_id))]
+    if instrument is not None and instrument not in known.instruments:
+        place = Place(instrument=instrument, wave=wave)
+        return [error("export.unknown_instrument", place, names=", ".join(known.instruments))]
+    return []
 
 
 def _export(
     study: Study, wave: str, name: str, target: Target, out: Path | None, options: ExportOptions
-) -> tuple[Path, ...]:
+) -> ExportReceipt:
     table = read_answers(study, wave, name)
     if len(table) == 0:
-        return ()
+        return ExportReceipt()
     file = out or study.out_folder / "exports" / f"{wave}-{name}.{target.ending}"
     try:
         file.parent.mkdir(parents=True, exist_ok=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from evalkit.instruments.instrument import Instrument
+from evalkit.problems import Problem
 from evalkit.responses.answer_table import AnswerTable
 from evalkit.texts.text import Language
 
@@ -28,8 +29,16 @@ class ExportOptions:
 
 
 @dataclass(frozen=True, slots=True)
+class ExportReceipt:
+    """Hold the files of an export, and what is worth saying of them."""
+
+    files: tuple[Path, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Target:
-    """Hold an export target: its file ending, and the function that writes and returns its files."""
+    """Hold an export target: its file ending, and the function that writes its files."""
 
     ending: str
-    write: Callable[[AnswerTable, Instrument, Path, ExportOptions], tuple[Path, ...]]
+    write: Callable[[AnswerTable, Instrument, Path, ExportOptions], ExportReceipt]

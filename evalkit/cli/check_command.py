@@ -71,8 +71,9 @@ def _show_nonresponse(report: CheckReport) -> None:
 
 
 def _facts(report: CheckReport) -> dict[str, object]:
+    table = report.nonresponse
     return {
         "submissions": report.submissions,
         "problems": [problem.facts(command_language()) for problem in report.problems],
-        "nonresponse": report.nonresponse.to_dict("records"),
+        "nonresponse": table.astype(object).where(table.notna(), None).to_dict("records"),
     }

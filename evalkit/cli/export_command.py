@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from evalkit.cli.options import JsonOption, StudyOption, open_study
-from evalkit.cli.showing import command_language, problems_shown, show_facts, tell
+from evalkit.cli.showing import command_language, problems_shown, show_facts, show_problems, tell
 
 
 def command(
@@ -37,9 +37,12 @@ def command(
         raise typer.BadParameter("needs --instrument", param_hint="--out")
     options = ExportOptions("fr" if chosen == "fr" else "en", labels, with_text)
     with problems_shown(as_json=as_json):
-        files = export_wave(open_study(study), wave, to=to, instrument=instrument, out=out, options=options)
+        opened = open_study(study)
+        receipt = export_wave(opened, wave, to=to, instrument=instrument, out=out, options=options)
     if as_json:
-        show_facts({"written": [str(file) for file in files]})
+        problems = [problem.facts(command_language()) for problem in receipt.problems]
+        show_facts({"written": [str(file) for file in receipt.files], "problems": problems})
         return
-    for file in files:
+    show_problems(receipt.problems)
+    for file in receipt.files:
         tell("export.written", file=str(file))

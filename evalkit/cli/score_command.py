@@ -10,22 +10,24 @@ from evalkit.cli.showing import command_language, problems_shown, show_facts, sh
 
 
 def command(study: StudyOption = None, as_json: JsonOption = False) -> None:
-    """Score every scale and write the scored panel to out/tables/."""
-    from evalkit.scores.score_report import report_scores, write_scores
+    """Score every scale and write the scored panel to out/tables/, for the evaluators."""
+    from evalkit.scores.score_report import score_study, write_scores
 
     with problems_shown(as_json=as_json):
         opened = open_study(study)
-        report = report_scores(opened)
-        files = write_scores(opened)
-    rows = report.astype(object).where(report.notna(), None).to_dict("records")
+        report = score_study(opened)
+        files = write_scores(opened, report)
+    rows = report.scales.astype(object).where(report.scales.notna(), None).to_dict("records")
     if as_json:
-        show_facts({"scores": rows, "written": [str(file) for file in files]})
+        show_facts({"scores": rows, "few": report.few, "written": [str(file) for file in files]})
         return
     if not rows:
         tell("score.no_answers")
         return
     _show(rows)
     tell("score.written", folder=str(files[0].parent))
+    if report.few:
+        tell("score.few", count=report.few, least=opened.file.disclosure.min_respondents)
 
 
 def _show(rows: list[dict[Hashable, Any]]) -> None:

@@ -15,26 +15,34 @@ from evalkit.study.wave import Wave
 
 if TYPE_CHECKING:
     import numpy as np
+    import pandas as pd
 
 
 @dataclass(frozen=True)
 class Answers:
-    """Hold what checks look at: the answers to an instrument in a wave, and what surrounds them."""
+    """Hold what checks look at: the answers to an instrument in a wave, and what surrounds them.
+
+    Parameters
+    ----------
+    visits : DataFrame, `respondent, site, instrument`: who of the population answered what and where in
+        the whole wave, in the order of the wave's questionnaires.
+    """
 
     study: Study
     wave: Wave
     instrument: Instrument
     table: AnswerTable
     roster: Roster
+    visits: pd.DataFrame
 
     def place(self, position: int | np.integer, item: str | None = None) -> Place:
         """Return the place of a row of the table, by position, and of an item in it."""
-        keys = self.table.keys
+        respondent, site = (self.table.keys[name].iat[int(position)] for name in ("respondent", "site"))
         return Place(
             wave=self.wave.id,
             instrument=self.instrument.id,
-            respondent=str(keys["respondent"].iat[int(position)]),
-            site=str(keys["site"].iat[int(position)]),
+            respondent=str(respondent),
+            site=None if site is None else str(site),
             item=item,
         )
 

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import pandas as pd
 
 from evalkit.problems import Problem
 from evalkit.registry import discover
+from evalkit.responses.answer_table import REASONS, AnswerTable
 from evalkit.responses.check import Answers, Check
 from evalkit.responses.nonresponse import nonresponse_table
 from evalkit.responses.response_store import read_answers
-from evalkit.study.roster import read_roster
+from evalkit.study.roster import Roster, read_roster
 from evalkit.study.study import Study
+from evalkit.study.wave import Wave
+
+COLUMNS = ("wave", "instrument", "item", "asked", "answered", *REASONS, "nonresponse")
+VISIT = ["respondent", "site", "instrument"]
 
 
 @dataclass(frozen=True)
@@ -43,18 +48,18 @@ def check_responses(study: Study) -> CheckReport:
     ------
     ProblemsFound : the store cannot be read.
     """
+    roster = read_roster(study)
     problems: list[Problem] = []
     tables: list[pd.DataFrame] = []
     submissions = 0
-    for answers in _answers(study):
-        problems += check_answers(answers)
-        submissions += len(answers.table)
-        counts = nonresponse_table(answers.table)
-        tables.append(counts.assign(wave=answers.wave.id, instrument=answers.instrument.id))
+    for wave in study.waves:
+        for answers in _answers(study, wave, roster):
+            problems += check_answers(answers)
+            submissions += len(answers.table)
+            counts = nonresponse_table(answers.table)
+            tables.append(counts.assign(wave=wave.id, instrument=answers.instrument.id))
     nonresponse = pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
-    first = [name for name in ("wave", "instrument") if name in nonresponse]
-    ordered = nonresponse[[*first, *nonresponse.columns.difference(first, sort=False)]]
-    return CheckReport(tuple(problems), ordered, submissions)
+    return CheckReport(tuple(problems), nonresponse.reindex(columns=list(COLUMNS)), submissions)
 
 
 def check_answers(answers: Answers) -> tuple[Problem, ...]:
@@ -63,10 +68,16 @@ def check_answers(answers: Answers) -> tuple[Problem, ...]:
     return tuple(problem for check in checks for problem in check.find(answers))
 
 
-def _answers(study: Study) -> Iterator[Answers]:
-    roster = read_roster(study)
-    for wave in study.waves:
-        for name in wave.instruments:
-            table = read_answers(study, wave.id, name)
-            if len(table):
-                yield Answers(study, wave, study.instruments[name], table, roster)
+def visits_of(tables: Iterable[AnswerTable]) -> pd.DataFrame:
+    """Return who answered what and where: `respondent, site, instrument`."""
+    keys = [table.keys[VISIT] for table in tables]
+    return pd.concat(keys, ignore_index=True) if keys else pd.DataFrame(columns=VISIT)
+
+
+def _answers(study: Study, wave: Wave, roster: Roster) -> Iterator[Answers]:
+    read = {name: read_answers(study, wave.id, name) for name in wave.instruments}
+    given = {name: table for name, table in read.items() if len(table)}
+    for name, table in given.items():
+        form = study.instruments[name]
+        of_population = (other for key, other in given.items() if study.population_of(key) == form.population)
+        yield Answers(study, wave, form, table, roster, visits_of(of_population))

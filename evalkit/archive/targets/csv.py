@@ -1,116 +1,120 @@
-"""A wave as CSV: codes as stored, the three absent kinds by their codes, and a codebook beside it."""
+"""A wave as CSV: codes as stored, and beside it a codebook, and a map where the file needs one to be read."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
-import numpy as np
 import pandas as pd
 
-from evalkit.archive.target import ExportOptions, Target
-from evalkit.instruments.instrument import Instrument, Item
-from evalkit.responses.answer_table import ANSWERED, REASON_CODE, AnswerTable
+from evalkit.archive.cells import answer_cells, text_cells
+from evalkit.archive.reading_back import Words, map_text, reason_words
+from evalkit.archive.target import ExportOptions, ExportReceipt, Target
+from evalkit.instruments.instrument import AbsentReason, Instrument
+from evalkit.problems import Place, Problem, note
+from evalkit.responses.answer_table import KEYS, AnswerTable
 from evalkit.texts.text import Language
 
-KEYS = ("respondent", "site", "language", "mode", "interviewer", "started", "ended")
+CODEBOOK = ("item", "type", "text", "asked_if", "code", "label", "absent")
+FORMULA_MARKS = ("=", "+", "-", "@")
 
 
-def write(table: AnswerTable, form: Instrument, file: Path, options: ExportOptions) -> tuple[Path, ...]:
+def write(table: AnswerTable, form: Instrument, file: Path, options: ExportOptions) -> ExportReceipt:
     """Write a wave and its codebook.
+
+    Every cell stands as it was answered, so that importing the file gives the same answers (free text only
+    when it is asked for). A free text that a spreadsheet would take for a formula is told, not changed.
 
     Parameters
     ----------
     table : the answers.
     form : their questionnaire.
-    file : where the answers go; the codebook stands beside it.
+    file : where the answers go; the others stand beside it.
     options : labels and free text.
 
     Returns
     -------
-    Both files. Importing the first one again without a map gives the same answers, when free text is
-    asked for: `multiple` as codes separated by spaces, items that repeat over partners as `item.CODE`.
+    The files. There is a map where a reason for an absent answer has no code in the questionnaire.
     """
+    words = reason_words(table, form)
+    _save(answers_frame(table, form, options, words), file)
     codebook = file.with_name(f"{file.stem}-codebook.csv")
-    answers_frame(table, form, options).to_csv(file, index=False, encoding="utf-8")
-    codebook_frame(form, options.lang).to_csv(codebook, index=False, encoding="utf-8")
-    return file, codebook
+    _save(codebook_frame(form, options), codebook)
+    files = [file, codebook]
+    if words:
+        files.append(file.with_name(f"{file.stem}-map.yaml"))
+        files[-1].write_text(map_text(words), encoding="utf-8")
+    problems = _formulas(table, form, file) if options.with_text else ()
+    return ExportReceipt(tuple(files), problems)
 
 
-def answers_frame(table: AnswerTable, form: Instrument, options: ExportOptions) -> pd.DataFrame:
-    """Return the answers as text cells, one column an item (and a label column when asked for)."""
+def answers_frame(
+    table: AnswerTable, form: Instrument, options: ExportOptions, words: Words | None = None
+) -> pd.DataFrame:
+    """Return the answers as text cells.
+
+    Returns
+    -------
+    DataFrame: `KEYS`, then the items: one column an item, one an option of a `multiple` item (`item_code`,
+    1 when chosen), one a partner of an item that repeats (`item.partner`). The column `item_label` follows
+    the columns of an item with options when labels are asked for, but of an item that repeats.
+    """
     columns = {key: table.keys[key].astype(object) for key in KEYS}
     for item in form.items:
         if item.type == "text" and not options.with_text:
             continue
-        for name, cells in _cells(table, form, item):
-            columns[name] = cells
-            if options.labels and item.options:
-                columns[f"{name}_label"] = _labelled(cells, form, item, options.lang)
-    return pd.DataFrame(columns)
+        columns |= answer_cells(table, form, item, (words or {}).get(item.id, {}))
+        if options.labels and item.options and item.repeat is None:
+            columns[f"{item.id}_label"] = _labels(table, form, item.id, options.lang)
+    return pd.DataFrame(columns, index=table.keys.index, dtype=object)
 
 
-def codebook_frame(form: Instrument, lang: Language) -> pd.DataFrame:
+def codebook_frame(form: Instrument, options: ExportOptions) -> pd.DataFrame:
     """Return the codebook: one row an answer of an item, and one row an item without options."""
-    rows = []
+    rows: list[tuple[object, ...]] = []
     for item in form.items:
-        base = {
-            "item": item.id,
-            "type": item.type,
-            "text": item.text.say(lang),
-            "asked_if": item.ask_if or "",
-        }
+        if item.type == "text" and not options.with_text:
+            continue
+        asked = (item.id, item.type, item.text.say(options.lang), item.ask_if or "")
         answers = [*form.options_of(item), *(o for o in form.absent_options if o.kind in item.absent)]
-        rows += [
-            {**base, "code": o.value, "label": o.label.say(lang), "absent": o.kind or ""} for o in answers
-        ]
+        rows += [(*asked, o.value, o.label.say(options.lang), o.kind or "") for o in answers]
         if not answers:
-            rows.append({**base, "code": "", "label": "", "absent": ""})
-    return pd.DataFrame(
-        rows, columns=["item", "type", "text", "asked_if", "code", "label", "absent"], dtype=object
-    )
+            rows.append((*asked, "", "", ""))
+    return pd.DataFrame(rows, columns=list(CODEBOOK), dtype=object)
 
 
-def _cells(table: AnswerTable, form: Instrument, item: Item) -> Iterator[tuple[str, pd.Series]]:
-    values, reasons = table.values[item.id], table.reasons[item.id].to_numpy()
-    if item.repeat is not None:
-        yield from _repeated(values, item)
-        return
-    cells = np.full(len(table), None, dtype=object)
-    answered = reasons == ANSWERED
-    cells[answered] = [_written(value, item) for value in values[answered]]
-    for kind, code in form.absent_codes.items():
-        cells[reasons == REASON_CODE[kind]] = str(code)
-    yield item.id, pd.Series(cells, index=values.index, dtype=object)
+def _labels(table: AnswerTable, form: Instrument, item_id: str, lang: Language) -> pd.Series:
+    options = (*form.options_of(form.item(item_id)), *form.absent_options)
+    labels = {option.value: option.label.say(lang) for option in options}
+    kinds: dict[AbsentReason, str] = {kind: labels[code] for kind, code in form.absent_codes.items()}
+
+    def words(value: Any) -> str:
+        codes = value if isinstance(value, tuple) else (value,)
+        return "; ".join(labels.get(int(code), str(code)) for code in codes)
+
+    return text_cells(table, item_id, words, kinds)
 
 
-def _repeated(values: pd.Series, item: Item) -> Iterator[tuple[str, pd.Series]]:
-    partners = sorted({code for ties in values if isinstance(ties, dict) for code in ties})
-    for partner in partners:
-        cells = [
-            _written(ties[partner], item) if isinstance(ties, dict) and partner in ties else None
-            for ties in values
-        ]
-        yield f"{item.id}.{partner}", pd.Series(cells, index=values.index, dtype=object)
+def _formulas(table: AnswerTable, form: Instrument, file: Path) -> tuple[Problem, ...]:
+    found = []
+    for item in form.items:
+        if item.type == "text" and item.repeat is None:
+            texts = table.values[item.id][table.answered(item.id)]
+            count = sum(str(text).startswith(FORMULA_MARKS) for text in texts)
+            if count:
+                found.append(note("export.like_formula", Place(file=str(file), item=item.id), count=count))
+    return tuple(found)
 
 
-def _written(value: object, item: Item) -> str:
-    if item.type == "multiple" and isinstance(value, tuple | list):
-        return " ".join(str(code) for code in value)
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    # repr gives back the same double when it is read again
-    return repr(float(value)) if isinstance(value, float) else str(value)
-
-
-def _labelled(cells: pd.Series, form: Instrument, item: Item, lang: Language) -> pd.Series:
-    labels = {
-        str(option.value): option.label.say(lang) for option in (*form.options_of(item), *form.absent_options)
-    }
-    words = [
-        None if cell is None else "; ".join(labels.get(code, code) for code in cell.split()) for cell in cells
-    ]
-    return pd.Series(words, index=cells.index, dtype=object)
+def _save(frame: pd.DataFrame, file: Path) -> None:
+    """Write a table whole, or leave what stood there."""
+    part = file.with_name(f"{file.name}.part")
+    try:
+        # With a byte order mark, or spreadsheet programs misread the accents.
+        frame.to_csv(part, index=False, encoding="utf-8-sig", lineterminator="\n")
+        part.replace(file)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 TARGET = Target("csv", write)

@@ -17,11 +17,11 @@ def find(answers: Answers) -> Iterator[Problem]:
     """Find required items whose share of blank, don't know and refused is above a tenth."""
     required = {item.id for item in answers.instrument.items if item.required}
     for row in nonresponse_table(answers.table).to_dict("records"):
-        if row["item"] in required and row["asked"] >= FEWEST_ASKED and row["nonresponse"] > MUCH:
+        concerned = row["asked"] - row["not_applicable"]
+        if row["item"] in required and concerned >= FEWEST_ASKED and row["nonresponse"] > MUCH:
             place = Place(wave=answers.wave.id, instrument=answers.instrument.id, item=row["item"])
-            yield warning(
-                "check.item_nonresponse", place, share=Percent(row["nonresponse"]), asked=row["asked"]
-            )
+            share = Percent(row["nonresponse"])
+            yield warning("check.item_nonresponse", place, share=share, asked=concerned)
 
 
 CHECK = Check("item_nonresponse", find)

@@ -9,14 +9,19 @@ from evalkit.responses.check import Answers, Check
 
 
 def find(answers: Answers) -> Iterator[Problem]:
-    """Find respondents with answers at more than one site."""
+    """Find respondents with answers at more than one site, to one questionnaire of the wave or several.
+
+    Each is told once, with the first of the questionnaires.
+    """
     population = answers.study.file.populations.get(answers.instrument.population)
     if population is None or population.sites == "many":
         return
-    sites = answers.table.keys.groupby("respondent")["site"].unique()
-    for respondent, places in sites[sites.map(len) > 1].items():
-        where = Place(wave=answers.wave.id, instrument=answers.instrument.id, respondent=str(respondent))
-        yield error("check.two_sites", where, sites=", ".join(sorted(map(str, places))))
+    pairs = answers.visits.dropna(subset="site").drop_duplicates(["respondent", "site"])
+    several = pairs[pairs.duplicated("respondent", keep=False)]
+    for respondent, part in several.groupby("respondent", sort=False):
+        if part["instrument"].iat[0] == answers.instrument.id:
+            where = Place(wave=answers.wave.id, instrument=answers.instrument.id, respondent=str(respondent))
+            yield error("check.two_sites", where, sites=", ".join(sorted(part["site"])))
 
 
 CHECK = Check("two_sites", find)

@@ -13,9 +13,12 @@ from evalkit.responses.check import Answers, Check
 def find(answers: Answers) -> Iterator[Problem]:
     """Find unknown sites, and people who answered at a site where the roster does not place them."""
     keys = answers.table.keys
+    population = answers.study.file.populations.get(answers.instrument.population)
     known = keys["site"].isin(answers.study.sites_by_id).to_numpy()
-    for position in map(int, np.flatnonzero(~known)):
-        yield error("check.unknown_site", answers.place(position))
+    # Who serves several sites may answer for none of them in particular.
+    spared = keys["site"].isna().to_numpy() & (population is not None and population.sites == "many")
+    for row in np.flatnonzero(~known & ~spared):
+        yield error("check.unknown_site", answers.place(row))
     if answers.instrument.population == "site":
         return
     for position, (code, site) in enumerate(zip(keys["respondent"], keys["site"], strict=True)):
