@@ -1,4 +1,4 @@
-"""`evalkit instruments`: list, show and check questionnaires."""
+"""`evalkit instruments`: list, show, check and compare questionnaires."""
 
 from __future__ import annotations
 
@@ -14,16 +14,20 @@ if TYPE_CHECKING:
     from evalkit.instruments.instrument import Instrument, Item
     from evalkit.texts.text import Language
 
-app = typer.Typer(help="List, show and check questionnaires.", no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(
+    help="List, show, check and compare questionnaires.", no_args_is_help=True, rich_markup_mode=None
+)
 LangOption = Annotated[str | None, typer.Option("--lang", help="Language of the wording: fr or en.")]
 
 
 @app.command("list")
 def list_instruments(study: StudyOption = None, as_json: JsonOption = False) -> None:
-    """List the shipped questionnaires, and those of a study when --study names one."""
+    """List the shipped questionnaires and those of the study, whose own come first."""
+    from evalkit.instruments.library import known_instruments
+
     lang = command_language()
     with problems_shown(as_json=as_json):
-        forms = _known(study)
+        forms = known_instruments(_study_folder(study))
     rows = [
         (form.id, form.version, form.title.say(lang), len(form.items), len(form.scales)) for form in forms
     ]
@@ -47,7 +51,7 @@ def show_instrument(
     from evalkit.problems import Place, error
 
     with problems_shown(as_json=as_json):
-        form = find_instrument(name, study)
+        form = find_instrument(name, _study_folder(study))
         if form is None:
             raise ProblemsFound([error("study.unknown_instrument", Place(), instrument=name)])
     if as_json:
@@ -80,19 +84,51 @@ def check(
     tell("instruments.in_order", id=form.id, items=len(form.items), scales=len(form.scales))
 
 
-def _known(study: Path | None) -> list[Instrument]:
-    from evalkit.instruments.library import FOLDER, shipped_ids, shipped_instrument
+@app.command("compare")
+def compare(
+    old: Annotated[Path, typer.Argument(help="YAML file of the earlier version.")],
+    new: Annotated[Path, typer.Argument(help="YAML file of the later version.")],
+    as_json: JsonOption = False,
+) -> None:
+    """Compare two versions of a questionnaire: what can no longer be followed from wave to wave."""
+    from evalkit.errors import ProblemsFound
+    from evalkit.instruments.comparing import compare_versions
     from evalkit.instruments.reading import read_instrument
+    from evalkit.problems import errors_of
 
-    own = [read_instrument(file) for file in sorted((study / FOLDER).glob("*.yaml"))] if study else []
-    names = {form.id for form in own}
-    return own + [shipped_instrument(name) for name in shipped_ids() if name not in names]
+    with problems_shown(as_json=as_json):
+        before, after = read_instrument(old), read_instrument(new)
+        problems = compare_versions(before, after)
+        if errors_of(problems):
+            raise ProblemsFound(problems)
+    if as_json:
+        show_facts({"problems": [problem.facts(command_language()) for problem in problems]})
+        return
+    show_problems(problems)
+    breaks = any(problem.severity == "warning" for problem in problems)
+    sentence = "instruments.changed" if breaks else "instruments.comparable"
+    tell(sentence, id=after.id, old=before.version, new=after.version)
+
+
+def _study_folder(study: Path | None) -> Path | None:
+    """Return the study that is named, or the nearest one upward; None when there is none."""
+    from evalkit.errors import ProblemsFound
+    from evalkit.study.reading import find_study
+
+    try:
+        return find_study(study or Path.cwd())
+    except ProblemsFound:
+        if study is not None:
+            raise
+        return None
 
 
 def _print_form(form: Instrument, lang: Language) -> None:
     typer.echo(f"{form.title.say(lang)}\n{form.id} {form.version} · {form.status}")
     for section in form.sections:
         typer.echo(f"\n{section.title.say(lang)}")
+        if section.intro is not None:
+            typer.echo(section.intro.say(lang))
         _print_items(form, [form.item(name) for name in section.items], lang)
     if not form.sections:
         typer.echo("")
@@ -112,10 +148,11 @@ def _print_items(form: Instrument, items: list[Item], lang: Language) -> None:
 
     for item, following in zip(items, [*items[1:], None], strict=True):
         typer.echo(f"  {item.id:<12} {item.text.say(lang)}")
+        if item.help is not None:
+            typer.echo(f"  {'':<12} {item.help.say(lang)}")
         if item.ask_if:
-            typer.echo(
-                f"  {'':<12} {phrase('commands.instruments.asked_if', condition=item.ask_if).say(lang)}"
-            )
+            asked_if = phrase("commands.instruments.asked_if", condition=item.ask_if)
+            typer.echo(f"  {'':<12} {asked_if.say(lang)}")
         if item.options is None or following is None or following.options != item.options:
             answers = _answers(form, item, lang)
             if answers:
@@ -123,8 +160,11 @@ def _print_items(form: Instrument, items: list[Item], lang: Language) -> None:
 
 
 def _answers(form: Instrument, item: Item, lang: Language) -> str:
+    from evalkit.texts.numbers import Number
+
     if item.range:
-        return f"{item.range[0]:g} – {item.range[1]:g}"
+        low, high = (Number(end, digits=0 if end == int(end) else 1).say(lang) for end in item.range)
+        return f"{low} – {high}"
     return " · ".join(f"{option.value} {option.label.say(lang)}" for option in form.options_of(item))
 
 

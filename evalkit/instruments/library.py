@@ -6,8 +6,10 @@ from functools import lru_cache
 from importlib import resources
 from pathlib import Path
 
+from evalkit.errors import ProblemsFound
 from evalkit.instruments.instrument import Instrument
 from evalkit.instruments.reading import read_instrument
+from evalkit.problems import Place, Problem, error
 
 FOLDER = "instruments"
 
@@ -36,13 +38,40 @@ def find_instrument(instrument_id: str, study_folder: Path | None) -> Instrument
 
     Raises
     ------
-    ProblemsFound : the file is there and is wrong.
+    ProblemsFound : the file is there and is wrong, or holds another questionnaire than its name says.
     """
     if study_folder is not None:
         own = study_folder / FOLDER / f"{instrument_id}.yaml"
         if own.is_file():
-            return read_instrument(own)
+            return _read_named(own)
     return shipped_instrument(instrument_id) if instrument_id in shipped_ids() else None
+
+
+def known_instruments(study_folder: Path | None) -> tuple[Instrument, ...]:
+    """Return a study's own questionnaires, then the shipped ones that it does not replace.
+
+    Raises
+    ------
+    ProblemsFound : the errors of all the study's questionnaires together.
+    """
+    own: list[Instrument] = []
+    problems: list[Problem] = []
+    for file in sorted((study_folder / FOLDER).glob("*.yaml")) if study_folder else []:
+        try:
+            own.append(_read_named(file))
+        except ProblemsFound as found:
+            problems += found.problems
+    if problems:
+        raise ProblemsFound(problems)
+    names = {form.id for form in own}
+    return (*own, *(shipped_instrument(name) for name in shipped_ids() if name not in names))
+
+
+def _read_named(file: Path) -> Instrument:
+    form = read_instrument(file)
+    if form.id != file.stem:
+        raise ProblemsFound([error("instrument.other_id", Place(file=str(file)), name=file.name, id=form.id)])
+    return form
 
 
 def _shipped_folder() -> Path:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from evalkit.instruments.conditions import (
     And,
@@ -15,6 +17,7 @@ from evalkit.instruments.conditions import (
     leaves,
     parse_condition,
 )
+from evalkit.texts.text import LANGUAGES, Language
 
 
 @pytest.mark.parametrize(
@@ -58,6 +61,10 @@ def test_parses(source: str, root: object) -> None:
         ("a == 1)", 6),
         ("a == 1 b == 2", 7),
         ("count a > 1", 6),
+        ("a == 1 & b == 2", 7),
+        ("a == 'open", 5),
+        ("in in [1]", 0),
+        ("not " * 101 + "a == 1", 400),
     ],
 )
 def test_refuses_with_the_position(source: str, position: int) -> None:
@@ -70,3 +77,22 @@ def test_names_its_items_from_left_to_right() -> None:
     condition = parse_condition("b == 1 or not (a in [1] and answered(c))")
     assert condition.items == {"a", "b", "c"}
     assert [leaf.item for leaf in leaves(condition.root)] == ["b", "a", "c"]
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("source", ["a ~ 1", "== 1", "a 1", "a ==", "(a == 1", "a == 1 1", "(" * 101])
+def test_every_reason_can_be_said(source: str, lang: Language) -> None:
+    with pytest.raises(ConditionError) as failure:
+        parse_condition(source)
+    assert failure.value.reason.say(lang)
+
+
+@given(st.text("ab01 ='()[],<>!notandorincounted", max_size=40))
+def test_any_words_are_read_or_refused_inside_them(source: str) -> None:
+    try:
+        condition = parse_condition(source)
+    except ConditionError as failure:
+        assert 0 <= failure.position <= len(source)
+    else:
+        assert condition.items
+        assert parse_condition(f"not ({source})").root == Not(condition.root)

@@ -8,9 +8,15 @@ from pathlib import Path
 import pytest
 
 from evalkit.errors import ProblemsFound
+from evalkit.instruments import library
 from evalkit.instruments.checking import check_instrument
 from evalkit.instruments.instrument import Instrument
-from evalkit.instruments.library import find_instrument, shipped_ids, shipped_instrument
+from evalkit.instruments.library import (
+    find_instrument,
+    known_instruments,
+    shipped_ids,
+    shipped_instrument,
+)
 from evalkit.texts.text import LANGUAGES
 from evalkit.yaml_files import read_yaml
 
@@ -63,6 +69,30 @@ def test_a_study_may_bring_its_own(tmp_path: Path) -> None:
     assert found is not None and found.version == "9.9"
     assert find_instrument("residents-core", tmp_path) == shipped_instrument("residents-core")
     assert find_instrument("none-such", tmp_path) is None
+
+
+def test_a_file_must_hold_what_its_name_says(tmp_path: Path) -> None:
+    (tmp_path / "instruments").mkdir()
+    (tmp_path / "instruments" / "mine.yaml").write_bytes((FOLDER / "site-log.yaml").read_bytes())
+    for read in (lambda: find_instrument("mine", tmp_path), lambda: known_instruments(tmp_path)):
+        with pytest.raises(ProblemsFound) as found:
+            read()
+        assert [problem.code for problem in found.value.problems] == ["instrument.other_id"]
+
+
+def test_what_is_shipped_is_found_inside_an_installed_package_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inside = tmp_path / "evalkit" / "shipped_instruments"
+    inside.mkdir(parents=True)
+    (inside / "only.yaml").write_bytes((FOLDER / "site-log.yaml").read_bytes())
+    monkeypatch.setattr(library.resources, "files", lambda package: tmp_path / package)
+    assert shipped_ids() == ("only",)
+
+
+def test_partners_say_their_role_and_the_log_holds_power_of_tenants() -> None:
+    assert shipped_instrument("partners-core").item("role").type == "single"
+    assert shipped_instrument("site-log").item("power").type == "multiple"
 
 
 def test_a_bad_one_of_the_study_is_not_replaced_in_silence(tmp_path: Path) -> None:
