@@ -84,7 +84,8 @@ def run(
     jobs = tuple(_jobs(study, data))
     _validate(study, jobs)
     wanted = STEPS[: STEPS.index(until) + 1]
-    imported, passed_over = _import(study, jobs, tell)
+    standing = tuple(job for job in jobs if _is_imported(study, job))
+    imported = tuple(_import(study, tuple(job for job in jobs if job not in standing), tell))
     problems = [problem for receipt in imported for problem in receipt.problems]
     written: list[Path] = []
     if "check" in wanted:
@@ -96,7 +97,7 @@ def run(
         problems += fit(study, progress=lambda _id, part, parts: tell("fit", part, parts)).problems
     if "report" in wanted:
         written += _report(study, tell)
-    return RunReceipt(imported, passed_over, tuple(problems), tuple(written))
+    return RunReceipt(imported, tuple(job.file for job in standing), tuple(problems), tuple(written))
 
 
 def _jobs(study: Study, data: Path | None) -> Iterator[_Job]:
@@ -110,9 +111,8 @@ def _validate(study: Study, jobs: tuple[_Job, ...]) -> None:
     problems: list[Problem] = []
     if not jobs:
         problems.append(error("run.no_answers", Place(file=str(study.folder / "study.yaml"))))
-    for job in jobs:
-        if not job.file.is_file():
-            problems.append(error("run.file_not_found", Place(file=str(job.file), wave=job.wave.id)))
+    missing = [Place(file=str(job.file), wave=job.wave.id) for job in jobs if not job.file.is_file()]
+    problems += [error("run.file_not_found", place) for place in missing]
     maps = {(job.map, job.answers.instrument) for job in jobs if job.map is not None}
     for file, instrument in sorted(maps):
         problems += _problems_of(partial(read_map, file, study.instruments[instrument]))
@@ -129,19 +129,10 @@ def _problems_of(read: Callable[[], object]) -> tuple[Problem, ...]:
     return ()
 
 
-def _import(
-    study: Study, jobs: tuple[_Job, ...], tell: Progress
-) -> tuple[tuple[ImportReceipt, ...], tuple[Path, ...]]:
-    imported, passed_over = [], []
+def _import(study: Study, jobs: tuple[_Job, ...], tell: Progress) -> Iterator[ImportReceipt]:
     for number, job in enumerate(jobs):
         tell("import", number, len(jobs))
-        if _is_imported(study, job):
-            passed_over.append(job.file)
-            continue
-        names = {"wave": job.wave.id, "instrument": job.answers.instrument}
-        receipt = import_wave(study, job.file, **names, map=job.map)
-        imported.append(receipt)
-    return tuple(imported), tuple(passed_over)
+        yield import_wave(study, job.file, wave=job.wave.id, instrument=job.answers.instrument, map=job.map)
 
 
 def _is_imported(study: Study, job: _Job) -> bool:

@@ -16,7 +16,9 @@ from evalkit.study.reading import read_study
 
 EXAMPLE = Path(__file__).resolve().parent.parent / "examples" / "gss-panel"
 PLACES = [os.environ.get("EVALKIT_GSS_DATA", ""), str(EXAMPLE.parents[2] / "shared" / "real")]
-DATA = next((Path(place) for place in PLACES if place and (Path(place) / "gss_panel_wave1.sav").is_file()), None)
+DATA = next(
+    (Path(place) for place in PLACES if place and (Path(place) / "gss_panel_wave1.sav").is_file()), None
+)
 RESPONDENTS = {"w1": 2000, "w2": 1536, "w3": 1276}
 SAME = 1e-9  # both sides average the same doubles; only the order of the sums differs
 

@@ -30,7 +30,7 @@ def tie_columns(instrument: Instrument, people: pd.DataFrame, rng: np.random.Gen
     """
     items = [item for item in instrument.items if item.repeat is not None]
     organisations = people[["site", "organisation"]].drop_duplicates().sort_values(["site", "organisation"])
-    columns = {}
+    columns: dict[str, npt.NDArray[np.object_]] = {}
     for site, organisation in organisations.itertuples(index=False):
         asked = ((people["site"] == site) & (people["organisation"] != organisation)).to_numpy()
         tied = rng.random(len(people)) < TIE_SHARE

@@ -6,8 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from typer.testing import Result
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from evalkit.cli.app import app
 from evalkit.demo.demo import make_demo

@@ -1,4 +1,4 @@
-"""The demonstration runs from questionnaires to summaries in both languages, and says that it is simulated."""
+"""The demonstration runs from questionnaires to both summaries, and says that it is simulated."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from typer.testing import Result
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from evalkit.cli.app import app
 from evalkit.demo.demo import make_demo
