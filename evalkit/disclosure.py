@@ -206,6 +206,8 @@ def recoverable(hidden: Sequence[Spot], relations: Iterable[Relation]) -> frozen
 
 
 def _reason(cell: Cell, rule: DisclosureRule) -> Reason | None:
+    if cell.kind == "count" and cell.value == 0:
+        return None  # nobody is there to be recognised
     if cell.organisations is not None and cell.organisations < rule.min_organisations:
         return "few_organisations"
     if cell.largest_share is not None and cell.largest_share > rule.max_organisation_share:

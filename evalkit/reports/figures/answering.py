@@ -77,6 +77,8 @@ def _is_first(table: DisclosedTable, wave: str) -> bool:
 def _piece(
     axes: Axes, y: int, start: float, people: float, longest: float, colour: str, ink: str, lang: Language
 ) -> None:
+    if people == 0:
+        return
     axes.barh(y, people, left=start, height=0.62, color=colour, edgecolor="white", lw=1.5)
     if people >= ROOM_FOR_A_NUMBER * longest:
         axes.annotate(say(int(people), lang), (start + people / 2, y), ha="center", va="center", color=ink,

@@ -31,7 +31,7 @@ def _sentences(evidence: Evidence) -> Iterator[Words]:
         return
     people = counts["answered"]
     yield _say("answered", year=this_year, people=people, count=people)
-    if "again" in counts and "new" in counts:
+    if "again" in counts and counts.get("new"):
         yield _say("again_new", again=counts["again"], new=counts["new"])
     first = _counts(evidence, evidence.first.id)
     if "kept" in counts and "answered" in first:
@@ -52,7 +52,7 @@ def _figure(evidence: Evidence) -> Figure:
     counts, this_year = _counts(evidence, evidence.wave.id), year(evidence.wave.year)
     title = _say("figure_title_hidden")
     if "answered" in counts:
-        key = "figure_title_new" if "new" in counts else "figure_title"
+        key = "figure_title_new" if counts.get("new") else "figure_title"
         title = _say(key, people=counts["answered"], new=counts.get("new", 0), year=this_year)
     draw = AnsweringFigure(
         tuple((wave.id, year(wave.year)) for wave in evidence.waves),

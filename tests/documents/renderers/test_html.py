@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from html.parser import HTMLParser
+from itertools import pairwise
 
 import pytest
 
@@ -94,7 +95,7 @@ def test_nothing_comes_from_elsewhere() -> None:
 def test_headings_stand_in_order_with_one_at_the_top() -> None:
     levels = [int(tag[1]) for tag, _ in Tags(render(document(), "fr")).found if re.fullmatch("h[1-6]", tag)]
     assert levels[0] == 1 and levels.count(1) == 1
-    assert all(after - before <= 1 for before, after in zip(levels, levels[1:], strict=False))
+    assert all(after - before <= 1 for before, after in pairwise(levels))
 
 
 def test_every_id_is_used_once_and_every_reference_has_its_target() -> None:
