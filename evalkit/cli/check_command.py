@@ -11,6 +11,7 @@ from evalkit.cli.showing import command_language, problems_shown, show_facts, sh
 
 if TYPE_CHECKING:
     from evalkit.responses.checking import CheckReport
+    from evalkit.study.study import Study
 
 MOST_ITEMS = 10
 
@@ -26,12 +27,12 @@ def command(study: StudyOption = None, as_json: JsonOption = False) -> None:
     if as_json:
         show_facts(_facts(report))
     else:
-        _show(report)
+        _show(report, opened)
     if errors_of(report.problems):
         raise typer.Exit(1)
 
 
-def _show(report: CheckReport) -> None:
+def _show(report: CheckReport, study: Study) -> None:
     if report.submissions == 0:
         tell("check.no_answers")
         return
@@ -39,16 +40,21 @@ def _show(report: CheckReport) -> None:
     tell("check.looked_at", count=report.submissions)
     if not report.problems:
         tell("check.in_order")
-    _show_nonresponse(report)
+    _show_nonresponse(report, study)
 
 
-def _show_nonresponse(report: CheckReport) -> None:
-    """Show the items with the most nonresponse, by wave."""
+def _show_nonresponse(report: CheckReport, study: Study) -> None:
+    """Show the required items with the most nonresponse, by wave."""
     from evalkit.texts.numbers import Percent
     from evalkit.texts.phrases import phrase
 
-    table = report.nonresponse
-    worst = table[table["nonresponse"] > 0].sort_values("nonresponse", ascending=False, kind="stable")
+    required = {
+        (form.id, item.id) for form in study.instruments.values() for item in form.items if item.required
+    }
+    table = report.nonresponse.query("nonresponse > 0").sort_values(
+        "nonresponse", ascending=False, kind="stable"
+    )
+    worst = table[[pair in required for pair in zip(table["instrument"], table["item"], strict=True)]]
     if worst.empty:
         return
     names = (
