@@ -17,13 +17,17 @@ MOST_ITEMS = 10
 
 
 def command(study: StudyOption = None, as_json: JsonOption = False) -> None:
-    """Check the study folder and every answer that it holds; exit 1 when there are errors."""
+    """Check a study's files, its plan, its maps and every answer; exit 1 when there are errors."""
+    from dataclasses import replace
+
+    from evalkit.pipeline import plan_and_map_problems
     from evalkit.problems import errors_of
     from evalkit.responses.checking import check_responses
 
     with problems_shown(as_json=as_json):
         opened = open_study(study)
-        report = check_responses(opened)
+        found = check_responses(opened)
+        report = replace(found, problems=(*plan_and_map_problems(opened), *found.problems))
     if as_json:
         show_facts(_facts(report))
     else:
@@ -33,14 +37,14 @@ def command(study: StudyOption = None, as_json: JsonOption = False) -> None:
 
 
 def _show(report: CheckReport, study: Study) -> None:
-    if report.submissions == 0:
-        tell("check.no_answers")
-        return
     show_problems(report.problems)
-    tell("check.looked_at", count=report.submissions)
+    if report.submissions:
+        tell("check.looked_at", count=report.submissions)
+        _show_nonresponse(report, study)
+    else:
+        tell("check.no_answers")
     if not report.problems:
         tell("check.in_order")
-    _show_nonresponse(report, study)
 
 
 def _show_nonresponse(report: CheckReport, study: Study) -> None:
