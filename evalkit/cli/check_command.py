@@ -61,17 +61,7 @@ def _show_nonresponse(report: CheckReport, study: Study) -> None:
     worst = table[[pair in required for pair in zip(table["instrument"], table["item"], strict=True)]]
     if worst.empty:
         return
-    names = (
-        "wave",
-        "instrument",
-        "item",
-        "asked",
-        "answered",
-        "dont_know",
-        "refused",
-        "blank",
-        "nonresponse",
-    )
+    names = ("wave", "item", "asked", "answered", "dont_know", "refused", "blank", "nonresponse")
     columns = [phrase(f"commands.check.column.{name}").say(command_language()) for name in names]
     rows = [
         [*(row[name] for name in names[:-1]), Percent(row["nonresponse"], 1)]

@@ -38,12 +38,20 @@ def tell(key: str, **values: Any) -> None:
 def show_table(columns: Sequence[str], rows: Iterable[Sequence[Any]], title: str | None = None) -> None:
     """Print a table; numbers as the language writes them."""
     from rich.markup import escape
+    from rich import box
     from rich.table import Table
 
     from evalkit.texts.phrases import say
 
     lang = command_language()
-    table = Table(title=title, title_justify="left", header_style="bold")
+    table = Table(
+        title=title,
+        title_justify="left",
+        header_style="bold",
+        box=box.SIMPLE_HEAD,
+        pad_edge=False,
+        collapse_padding=True,
+    )
     for column in columns:
         table.add_column(escape(column))
     for row in rows:
