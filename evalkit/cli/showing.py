@@ -37,8 +37,8 @@ def tell(key: str, **values: Any) -> None:
 
 def show_table(columns: Sequence[str], rows: Iterable[Sequence[Any]], title: str | None = None) -> None:
     """Print a table; numbers as the language writes them."""
-    from rich.markup import escape
     from rich import box
+    from rich.markup import escape
     from rich.table import Table
 
     from evalkit.texts.phrases import say
