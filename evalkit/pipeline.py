@@ -122,8 +122,12 @@ def plan_and_map_problems(study: Study) -> tuple[Problem, ...]:
     """Return what is wrong with the plan and with the maps that the waves of a study name."""
     named = [answers for wave in study.waves for answers in wave.answers if answers.map is not None]
     maps = {(study.folder / str(answers.map), answers.instrument) for answers in named}
-    readings = [partial(read_map, file, study.instruments[instrument]) for file, instrument in sorted(maps)]
-    return tuple(problem for read in (*readings, partial(read_plan, study)) for problem in _problems_of(read))
+    problems = [
+        problem
+        for file, instrument in sorted(maps)
+        for problem in _problems_of(partial(read_map, file, study.instruments[instrument]))
+    ]
+    return (*problems, *_problems_of(partial(read_plan, study)))
 
 
 def _problems_of(read: Callable[[], object]) -> tuple[Problem, ...]:
