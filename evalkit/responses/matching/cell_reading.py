@@ -211,8 +211,8 @@ def plain_code(text: str) -> str:
 def look_up(codes: Mapping[str, Any], cell: str) -> Any:
     """Return what a code stands for, as written or in its plain way of writing, or None."""
     found = codes.get(cell)
-    # Only a cell with a point has another way of writing.
-    return codes.get(plain_code(cell)) if found is None and "." in cell else found
+    # Only a cell that ends in .0 has another way of writing.
+    return codes.get(plain_code(cell)) if found is None and cell.endswith("0") else found
 
 
 def read_number(text: str, decimal: str) -> float | None:
