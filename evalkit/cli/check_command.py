@@ -17,7 +17,10 @@ MOST_ITEMS = 10
 
 
 def command(study: StudyOption = None, as_json: JsonOption = False) -> None:
-    """Check a study's files, its plan, its maps and every answer; exit 1 when there are errors."""
+    """Check a study, its plan, its maps and its answers.
+
+    Nothing is changed; exit 1 when there are errors.
+    """
     from dataclasses import replace
 
     from evalkit.pipeline import plan_and_map_problems

@@ -26,7 +26,10 @@ def command(
     study: StudyOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Write the answers of a wave to files, with labels and a codebook."""
+    """Write the answers of a wave to files.
+
+    Labels and a codebook come with them.
+    """
     from evalkit.archive.exporting import export_wave
     from evalkit.archive.target import ExportOptions
 

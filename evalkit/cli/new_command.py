@@ -15,7 +15,10 @@ def command(
     folder: Annotated[Path, typer.Argument(help="Folder of the new study; made when it does not exist.")],
     lang: LangOption = None,
 ) -> None:
-    """Make a commented study folder to start from; its comments are in --lang."""
+    """Make a commented study folder to start from.
+
+    Its comments are in the language of --lang.
+    """
     from datetime import date
 
     from evalkit.study.creating import create_study

@@ -78,8 +78,6 @@ def write_import(study: Study, what: Import, matched: Matched, receipt: ImportRe
     with _undone(store) if receipt.dry_run else store.writing() as connection:
         refuse_same_file(connection, receipt)
         answers, enrolled = _enrolled(study, connection, what)
-        # In the order in which answers are read: neighbours in the table stand beside each other on the disk.
-        answers = answers.take(answers.keys["respondent"].argsort(kind="stable").to_numpy())
         reason = what.why or f"import of {what.file.name}"
         written = write_answers_within(
             study, connection, answers, source=receipt.sha256, by=what.by, why=reason

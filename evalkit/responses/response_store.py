@@ -207,7 +207,7 @@ def _collect_keys(rows: Sequence[Row[Any]], keys: dict[str, list[Any]]) -> None:
     # One string object for all its rows: a wave or a language is held once in memory.
     shared: dict[Any, Any] = {}
     for name, column in zip(_COLUMNS, zip(*(row[: len(_COLUMNS)] for row in rows), strict=True), strict=True):
-        keys[name].extend(shared.setdefault(value, value) for value in column)
+        keys[name].extend(map(shared.setdefault, column, column))
 
 
 def _keys_frame(keys: dict[str, list[Any]]) -> pd.DataFrame:

@@ -71,7 +71,7 @@ def list_sites(connection: Connection) -> list[tuple[str, str]]:
     """Return pairs of code and site, in the order of codes, then sites."""
     c = people_sites.c
     return [
-        (row.code, row.site) for row in connection.execute(select(c.code, c.site).order_by(c.code, c.site))
+        (code, site) for code, site in connection.execute(select(c.code, c.site).order_by(c.code, c.site))
     ]
 
 
