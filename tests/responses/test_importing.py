@@ -238,6 +238,16 @@ def test_the_same_respondent_twice_in_a_file(import_study: Study) -> None:
     assert rows == [("import.respondent_twice", 1), ("import.respondent_twice", 3)]
 
 
+def test_a_corrected_map_reads_the_same_file_anew(import_study: Study) -> None:
+    text = "respondent,site,seen\np1,S1,1\np2,S1,2\n"
+    mapped = "items: {event: seen}\nrecode: {event: {1: 1, 2: 1}}\n"
+    load(import_study, text, mapped=mapped)
+    assert refused(import_study, text, mapped=mapped) == ["import.same_file"]
+    receipt = load(import_study, text, mapped=mapped.replace("2: 1", "2: 0"))
+    assert (receipt.new, receipt.revised, receipt.same) == (0, 1, 1)
+    assert sorted(said(import_study, "event")) == [0.0, 1.0]
+
+
 def test_the_same_file_is_refused_and_a_corrected_one_makes_revisions(import_study: Study) -> None:
     text = "respondent,site,event\np1,S1,1\np2,S1,1\n"
     load(import_study, text, by="Ana", why="first wave")
