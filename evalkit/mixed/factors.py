@@ -1,0 +1,109 @@
+"""Grouping factors: random terms that share groups, merged, with the shape of their covariance."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from evalkit.mixed.arrays import Array, IntArray
+from evalkit.mixed.design import RandomTerm
+
+
+@dataclass(frozen=True)
+class Factor:
+    """Hold a grouping factor with all its effects.
+
+    Parameters
+    ----------
+    name : of the grouping.
+    codes : (n,), from 0, every level with rows.
+    levels : their number.
+    columns : (n, q), scaled so that each has a mean square of one; within a correlated block that holds
+        a constant, the others are centred too.
+    scaling : (q, q), C in `scaled = original C`; effects in original units are C times the scaled ones.
+    entries : positions (i, j), i >= j, of the free elements of T and of G = T T', column by column
+        within each block.
+    blocks : number of the block that each effect belongs to.
+    effects : q names.
+    """
+
+    name: str
+    codes: IntArray
+    levels: int
+    columns: Array
+    scaling: Array
+    entries: tuple[tuple[int, int], ...]
+    blocks: tuple[int, ...]
+    effects: tuple[str, ...]
+
+    @property
+    def size(self) -> int:
+        """Return q, the effects of one group."""
+        return len(self.effects)
+
+
+def merge_terms(terms: Sequence[RandomTerm]) -> tuple[Factor, ...]:
+    """Merge terms with the same groups and return the factors, the one with most levels first."""
+    groups: list[list[RandomTerm]] = []
+    for term in terms:
+        home = next((g for g in groups if np.array_equal(g[0].codes, term.codes)), None)
+        if home is None:
+            groups.append([term])
+        else:
+            home.append(term)
+    factors = [_factor(group) for group in groups]
+    return tuple(sorted(factors, key=lambda factor: -factor.levels))
+
+
+def _factor(terms: list[RandomTerm]) -> Factor:
+    columns, scalings, blocks, effects = [], [], [], []
+    for term in terms:
+        parts = [slice(0, term.columns.shape[1])]
+        if not term.correlated:
+            parts = [slice(k, k + 1) for k in range(term.columns.shape[1])]
+        for part in parts:
+            scaled, scaling = _scaled(term.columns[:, part])
+            columns.append(scaled)
+            scalings.append(scaling)
+            effects += list(term.effects[part])
+            blocks += [len(scalings) - 1] * scaled.shape[1]
+    size = len(effects)
+    whole, at = np.zeros((size, size)), 0
+    for scaling in scalings:
+        step = len(scaling)
+        whole[at : at + step, at : at + step] = scaling
+        at += step
+    entries = tuple((i, j) for j in range(size) for i in range(j, size) if blocks[i] == blocks[j])
+    codes = terms[0].codes
+    return Factor(
+        terms[0].name,
+        codes,
+        int(codes.max()) + 1,
+        np.column_stack(columns),
+        whole,
+        entries,
+        tuple(blocks),
+        tuple(effects),
+    )
+
+
+def _scaled(columns: Array) -> tuple[Array, Array]:
+    """Centre on a constant column if there is one, then bring each column to a mean square of one."""
+    size = columns.shape[1]
+    scaling = np.eye(size)
+    low, high = columns.min(axis=0), columns.max(axis=0)
+    constant = np.flatnonzero((low == high) & (low != 0))
+    scaled = columns
+    if len(constant) and size > 1:
+        base = int(constant[0])
+        means = columns.mean(axis=0)
+        means[low == high] = 0.0
+        scaled = columns - means
+        scaling[base] -= means / columns[0, base]
+    root = np.sqrt((scaled**2).mean(axis=0))
+    root[root == 0] = 1.0
+    if (root == 1.0).all():
+        return scaled, scaling
+    return scaled / root, scaling / root
