@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 import numpy.typing as npt
 from scipy import sparse
@@ -84,5 +86,11 @@ def sums_by(codes: IntArray, values: Array, size: int) -> Array:
     [[2.0], [4.0]]
     """
     rows = len(codes)
-    indicator = sparse.csc_matrix((np.ones(rows), codes, np.arange(rows + 1)), shape=(size, rows))
+    ones, starts = _one_each(rows)
+    indicator = sparse.csc_matrix((ones, codes, starts), shape=(size, rows), copy=False)
     return np.asarray(indicator @ values)
+
+
+@lru_cache(maxsize=4)
+def _one_each(rows: int) -> tuple[Array, IntArray]:
+    return np.ones(rows), np.arange(rows + 1)

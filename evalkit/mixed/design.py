@@ -51,7 +51,7 @@ class Design:
 
     Parameters
     ----------
-    outcomes : (n, B), one column an outcome; a single fit has B = 1.
+    outcomes : (n, B), one column an outcome; a single fit has B = 1. All arrays are stored by column.
     fixed : (n, p).
     terms : random terms, at least one.
     weights : (n,) positive, inverse residual variances up to sigma^2.
@@ -93,8 +93,8 @@ def make_design(
         Shapes that disagree, values not finite, weights of zero or below, a grouping with a single
         level or with as many random effects as rows.
     """
-    outcomes = np.ascontiguousarray(np.asarray(y, dtype=float).reshape(len(y), -1))
-    fixed = np.asarray(X, dtype=float)
+    outcomes = np.asfortranarray(np.asarray(y, dtype=float).reshape(len(y), -1))
+    fixed = np.asfortranarray(np.asarray(X, dtype=float))
     rows = len(outcomes)
     wide = np.ones(rows) if weights is None else np.asarray(weights, dtype=float)
     named = tuple(names) if names is not None else tuple(f"x{k + 1}" for k in range(fixed.shape[1]))
@@ -125,7 +125,7 @@ def _with_dense_codes(term: RandomTerm, rows: int) -> RandomTerm:
     if (counts == 0).any():
         codes = (np.cumsum(counts > 0) - 1)[codes].astype(np.intp)
     levels = int((counts > 0).sum())
-    columns = np.asarray(term.columns, dtype=float).reshape(rows, -1)
+    columns = np.asfortranarray(np.asarray(term.columns, dtype=float).reshape(rows, -1))
     if levels < 2:
         raise DesignFault("one_level", term=term.name)
     if levels >= rows or levels * columns.shape[1] >= rows:

@@ -81,7 +81,7 @@ def _factor(terms: list[RandomTerm]) -> Factor:
         terms[0].name,
         codes,
         int(codes.max()) + 1,
-        np.column_stack(columns),
+        np.concatenate(columns, axis=1) if len(columns) > 1 else columns[0],
         whole,
         entries,
         tuple(blocks),

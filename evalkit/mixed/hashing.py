@@ -15,20 +15,29 @@ _STEP, _MIX1, _MIX2 = (np.uint64(v) for v in (0x9E3779B97F4A7C15, 0xBF58476D1CE4
 _HALF, _LOW = np.uint64(32), np.uint64(0xFFFFFFFF)
 
 
-def row_marks(columns: Iterable[Array | IntArray], rows: int) -> Bits:
-    """Return a 64-bit mark of the values that each row has in `columns`, each (n,) or (n, k)."""
-    mark = np.full(rows, _STEP, dtype=np.uint64)
-    for column in columns:
-        for values in column.reshape(rows, -1).T:
-            if (values == values[0]).all():
-                continue
-            mark = _mixed(mark ^ _mixed(_bits(values) + _STEP))
-    return mark
+def varying(columns: Iterable[Array | IntArray]) -> list[Array | IntArray]:
+    """Return the single columns (n,) that are not constant, of arrays (n,) or (n, k)."""
+    single = [values for column in columns for values in (column.T if column.ndim > 1 else [column])]
+    return [values for values in single if (values[0] != values).any()]
 
 
-def halves(mark: Bits) -> Array:
-    """Return a mark as two columns of whole numbers below 2^32, whose sums over rows are exact."""
-    return np.column_stack([(mark >> _HALF).astype(float), (mark & _LOW).astype(float)])
+def row_marks(columns: Iterable[Array | IntArray], start: Bits | None, part: slice) -> Bits:
+    """Return a 64-bit mark of the values that each row of `part` has in `columns`, each (n,).
+
+    Parameters
+    ----------
+    start : marks of other columns to go on from.
+    """
+    mark = start
+    for values in columns:
+        bits = _mixed(_bits(values[part]) + _STEP)
+        mark = bits if mark is None else _mixed(mark ^ bits)
+    return mark if mark is not None else np.full(1, _STEP, dtype=np.uint64)
+
+
+def halves(mark: Bits) -> tuple[Bits, Bits]:
+    """Return a mark as two whole numbers below 2^32, whose sums over rows are exact in floats."""
+    return mark >> _HALF, mark & _LOW
 
 
 def same_marks(sums: Array) -> tuple[IntArray, IntArray]:

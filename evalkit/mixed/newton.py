@@ -71,7 +71,7 @@ def minimise(
     evaluate: Callable[[Array, IntArray], Evaluated],
     start: Array,
     free: npt.NDArray[np.bool_] | None = None,
-) -> tuple[Array, OptimiserRecord]:
+) -> tuple[Array, Array, OptimiserRecord]:
     """Minimise a criterion for B outcomes.
 
     Negative curvature is taken with its sign turned, so that every step goes down.
@@ -84,7 +84,7 @@ def minimise(
 
     Returns
     -------
-    Parameters (B, m) and the record.
+    Parameters (B, m), values (B,) and the record.
     """
     batch = len(start)
     mask = np.ones(start.shape, dtype=bool) if free is None else free
@@ -119,7 +119,7 @@ def minimise(
     decrement = _steps(state, np.arange(batch))[1]
     largest = np.abs(state.gradient).max(axis=1, initial=0.0)
     record = OptimiserRecord(iterations, evaluations, decrement, largest, decrement < 1e-6, stopped)
-    return state.theta, record
+    return state.theta, state.value, record
 
 
 def _masked(hessian: Array, mask: npt.NDArray[np.bool_]) -> Array:

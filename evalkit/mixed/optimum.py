@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -11,6 +12,7 @@ from evalkit.mixed.arrays import Array, IntArray
 from evalkit.mixed.covariances import Shape, covariances, gradient_matrices, templates, theta_of
 from evalkit.mixed.criterion import Criterion, criterion
 from evalkit.mixed.newton import OptimiserRecord, minimise
+from evalkit.mixed.starting import released, second_start, start_values
 from evalkit.mixed.summary import Summary
 
 # A pivot of T (relative standard deviation on scaled columns) below this is tried as an exact zero.
@@ -20,6 +22,9 @@ ZERO_COSTS = 1e-9
 # Slope of the criterion into the cone of covariances that still counts as none.
 LEVEL = 1e-5
 MOST_RELEASES = 4
+# A second valley of the criterion is a small sample's: above this, one start is enough.
+SMALL = 5000
+RECORDED = ("iterations", "decrement", "gradient_norm", "converged", "stopped")
 
 
 @dataclass(frozen=True)
@@ -49,61 +54,110 @@ def find_optimum(summary: Summary, shape: Shape, reml: bool, start: Array | None
 
     Parameters
     ----------
-    start : (B, m); by default one on all diagonals, where scaled columns put most optima.
+    start : (B, m); by default from moments, with a second start for outcomes that end singular, since
+        a small sample's criterion can have a second valley.
     """
+    last: list[Criterion] = []
 
     def evaluate(theta: Array, which: IntArray) -> Criterion:
-        part = summary if len(which) == summary.outcomes else summary.of_outcomes(which)
-        return criterion(part, shape, theta, reml)
+        if len(which) < summary.outcomes:
+            return criterion(summary.of_outcomes(which), shape, theta, reml)
+        if not last or not np.array_equal(last[0].theta, theta):
+            last[:] = [criterion(summary, shape, theta, reml)]
+        return last[0]
 
-    if start is None:
-        start = np.tile(start_values(shape), (summary.outcomes, 1))
-    theta, record = minimise(evaluate, start)
     every = np.arange(summary.outcomes)
-    for _ in range(MOST_RELEASES):
-        theta, record = _with_exact_zeros(evaluate, shape, theta, record)
-        at = evaluate(theta, every)
-        wrong, better = _releases(shape, at)
-        if not wrong.any():
-            break
-        theta, record = minimise(evaluate, np.where(wrong[:, None], better, theta))
-    singular = _singular(shape, theta)
+    given = start is not None
+    first = start_values(summary, shape, lambda values: evaluate(values, every)) if start is None else start
+    found = _from_start(evaluate, summary, shape, first, every)
+    singular = _singular(shape, found.theta)
+    if singular.any() and not given and summary.rows < SMALL:
+        which = np.flatnonzero(singular)
+        second = second_start(shape, found.theta[which])
+        other = _from_start(evaluate, summary.of_outcomes(which), shape, second, which)
+        found = _lower(found, other, which)
+    at = evaluate(found.theta, every)
     lowest = np.linalg.eigvalsh(at.hessian)
     upright = lowest[:, 0] > -1e-5 * np.maximum(1.0, np.abs(lowest[:, -1]))
-    return Optimum(at, record, singular, record.converged & upright & ~wrong)
+    wrong = _leads_inside(shape, at)
+    return Optimum(at, found.record, _singular(shape, found.theta), found.record.converged & upright & ~wrong)
 
 
-def start_values(shape: Shape) -> Array:
-    """Return the plain start: diagonals of one for the leaf, of a half for factors outside it."""
-    values = [0.7 if f == 0 else 0.3 for f, factor in enumerate(shape.factors) for _ in factor.entries]
-    return np.where(shape.diagonal, np.array(values), 0.0)
+Evaluate = Callable[[Array, IntArray], Criterion]
 
 
-def _with_exact_zeros(
-    evaluate: object, shape: Shape, theta: Array, record: OptimiserRecord
-) -> tuple[Array, OptimiserRecord]:
-    theta = _upright(shape, theta)
-    tiny = shape.diagonal & (np.abs(theta) < NEARLY_ZERO)
+@dataclass(frozen=True)
+class _Found:
+    theta: Array
+    value: Array
+    record: OptimiserRecord
+
+
+def _from_start(evaluate: Evaluate, summary: Summary, shape: Shape, start: Array, which: IntArray) -> _Found:
+    """Descend from a start for the outcomes `which`, until no way into the cone leads down."""
+
+    def own(theta: Array, rows: IntArray) -> Criterion:
+        return evaluate(theta, which[rows])
+
+    found = _Found(*minimise(own, start))
+    every = np.arange(len(which))
+    for _ in range(MOST_RELEASES):
+        found = _with_exact_zeros(own, shape, found)
+        if not _singular(shape, found.theta).any():
+            break
+        at = own(found.theta, every)
+        wrong = _leads_inside(shape, at)
+        if not wrong.any():
+            break
+        rows = np.flatnonzero(wrong)
+        inside = released(summary, shape, at)[rows]
+        again = _Found(*minimise(lambda theta, part, rows=rows: own(theta, rows[part]), inside))  # type: ignore[misc]
+        found = _replaced(found, again, rows)
+    return found
+
+
+def _with_exact_zeros(evaluate: Evaluate, shape: Shape, found: _Found) -> _Found:
+    """Try exact zeros for pivots near zero; keep them where they cost nothing."""
+    theta = _upright(shape, found.theta)
+    tiny = shape.diagonal & (np.abs(theta) < NEARLY_ZERO) & (theta != 0.0)
     which = np.flatnonzero(tiny.any(axis=1))
+    found = replace(found, theta=theta)
     if not len(which):
-        return theta, record
-    assert callable(evaluate)
+        return found
     zeroed = theta_of(shape, covariances(shape, np.where(tiny, 0.0, theta)))[which]
-    free = ~(shape.diagonal & (zeroed == 0.0))
-    free &= ~_under_zero_pivots(shape, zeroed)
-    found, own = minimise(lambda values, rows: evaluate(values, which[rows]), zeroed, free)
-    before, after = evaluate(theta[which], which).value, evaluate(found, which).value
-    kept = after <= before + ZERO_COSTS * np.maximum(1.0, np.abs(before) * 1e-3)
-    chosen = which[kept]
-    theta = theta.copy()
-    theta[chosen] = found[kept]
-    parts = {}
-    for name in ("iterations", "decrement", "gradient_norm", "converged", "stopped"):
-        values = getattr(record, name).copy()
-        new = getattr(own, name)[kept]
-        values[chosen] = values[chosen] + new if name == "iterations" else new
+    free = ~(shape.diagonal & (zeroed == 0.0)) & ~_under_zero_pivots(shape, zeroed)
+    tried = _Found(*minimise(lambda values, rows: evaluate(values, which[rows]), zeroed, free))
+    limit = found.value[which] + ZERO_COSTS * np.maximum(1.0, np.abs(found.value[which]) * 1e-3)
+    kept = tried.value <= limit
+    chosen = _rows_of_found(tried, np.flatnonzero(kept))
+    return _replaced(found, replace(chosen, theta=_upright(shape, chosen.theta)), which[kept])
+
+
+def _lower(found: _Found, other: _Found, which: IntArray) -> _Found:
+    """Take another descent where it ended lower by more than rounding."""
+    better = np.flatnonzero(other.value < found.value[which] - 1e-7)
+    return _replaced(found, _rows_of_found(other, better), which[better])
+
+
+def _rows_of_found(found: _Found, rows: IntArray) -> _Found:
+    record = found.record
+    parts = {name: getattr(record, name)[rows] for name in RECORDED}
+    return _Found(
+        found.theta[rows], found.value[rows], OptimiserRecord(evaluations=record.evaluations, **parts)
+    )
+
+
+def _replaced(found: _Found, other: _Found, which: IntArray) -> _Found:
+    """Return `found` with the outcomes `which` from `other`; iterations and evaluations add up."""
+    theta, value, parts = found.theta.copy(), found.value.copy(), {}
+    theta[which], value[which] = other.theta, other.value
+    for name in RECORDED:
+        values = getattr(found.record, name).copy()
+        new = getattr(other.record, name)
+        values[which] = values[which] + new if name == "iterations" else new
         parts[name] = values
-    return _upright(shape, theta), OptimiserRecord(evaluations=record.evaluations + own.evaluations, **parts)
+    total = found.record.evaluations + other.record.evaluations
+    return _Found(theta, value, OptimiserRecord(evaluations=total, **parts))
 
 
 def _under_zero_pivots(shape: Shape, theta: Array) -> npt.NDArray[np.bool_]:
@@ -134,15 +188,12 @@ def _singular(shape: Shape, theta: Array) -> npt.NDArray[np.bool_]:
     return np.asarray((diagonals < 1e-6).any(axis=1))
 
 
-def _releases(shape: Shape, at: Criterion) -> tuple[npt.NDArray[np.bool_], Array]:
-    """Return which outcomes can still go down from a singular G, and where to."""
-    slopes, found = gradient_matrices(shape, at.slope), []
+def _leads_inside(shape: Shape, at: Criterion) -> npt.NDArray[np.bool_]:
+    """Return for which outcomes the criterion falls from a singular G into the cone: (B,)."""
+    slopes = gradient_matrices(shape, at.slope)
     wrong = np.zeros(len(at.theta), dtype=bool)
     for slope, T in zip(slopes, templates(shape, at.theta), strict=True):
-        lowest, vectors = np.linalg.eigh(slope)
+        values = np.linalg.eigvalsh(slope)
         singular = (np.abs(np.diagonal(T, axis1=1, axis2=2)) < 1e-6).any(axis=1)
-        down = singular & (lowest[:, 0] < -LEVEL * np.maximum(1.0, np.abs(lowest[:, -1])))
-        way = vectors[:, :, :1] * np.where(down, 0.1, 0.0)[:, None, None]
-        found.append(T @ np.swapaxes(T, 1, 2) + way @ np.swapaxes(way, 1, 2))
-        wrong |= down
-    return wrong, theta_of(shape, found)
+        wrong |= singular & (values[:, 0] < -LEVEL * np.maximum(1.0, np.abs(values[:, -1])))
+    return wrong

@@ -30,6 +30,7 @@ class Scaled:
     offset : (p, B), least-squares coefficients for the scaled columns, in units of the outcome.
     root_weights : (n,) or None when all are one; weights are divided by their geometric mean.
     mean_weight : the geometric mean.
+    xx : (p, p), weighted products of the scaled fixed columns.
     """
 
     fixed: Array
@@ -41,6 +42,7 @@ class Scaled:
     offset: Array
     root_weights: Array | None
     mean_weight: float
+    xx: Array
 
 
 def scale_design(design: Design) -> Scaled:
@@ -64,7 +66,7 @@ def scale_design(design: Design) -> Scaled:
     residuals /= scale
     offset = offset + shift
     root = None if weights is None else np.sqrt(weights)
-    return Scaled(fixed, kept, dropped, scaling, residuals, scale, offset, root, mean_weight)
+    return Scaled(fixed, kept, dropped, scaling, residuals, scale, offset, root, mean_weight, gram)
 
 
 def _balanced(weights: Array) -> tuple[Array | None, float]:

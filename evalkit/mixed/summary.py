@@ -156,18 +156,41 @@ def _grams(sums: Sums) -> tuple[Array, Array, Array]:
     x, y = sums.leaf_x, sums.leaf_y
     size, p, outcomes = x.shape[1], x.shape[2], y.shape[2]
     packed = size * (size + 1) // 2
-
-    def total(products: Array) -> Array:
-        flat = products.reshape(len(products), -1)
-        if kinds == len(flat):
-            return flat[np.argsort(pattern)]
-        return sums_by(pattern, flat, kinds)
-
-    xx = total(packed_products(x, x)).reshape(kinds * packed, p * p)
-    xy = total(packed_products(x, y)).reshape(kinds * packed, p, outcomes)
+    make = _products_of_few if kinds * 8 <= len(pattern) else _products_of_many
+    xx, xy = make(x, x, pattern, kinds), make(x, y, pattern, kinds)
     i, j = pairs(size)
-    yy = total(y[:, i] * y[:, j] * np.where(i == j, 1.0, 2.0)[:, None]).reshape(kinds * packed, outcomes)
-    return xx, np.moveaxis(xy, -1, 0).copy(), yy.T[:, :, None].copy()
+    yy = _total(y[:, i] * y[:, j] * np.where(i == j, 1.0, 2.0)[:, None], pattern, kinds)
+    return (
+        xx.reshape(kinds * packed, p * p),
+        np.moveaxis(xy.reshape(kinds * packed, p, outcomes), -1, 0).copy(),
+        yy.reshape(kinds * packed, outcomes).T[:, :, None].copy(),
+    )
+
+
+def _total(products: Array, pattern: IntArray, kinds: int) -> Array:
+    flat = products.reshape(len(products), -1)
+    return flat[np.argsort(pattern)] if kinds == len(flat) else sums_by(pattern, flat, kinds)
+
+
+def _products_of_many(left: Array, right: Array, pattern: IntArray, kinds: int) -> Array:
+    """Return packed products summed by pattern, where few leaves share one: (K, q2 a b)."""
+    return _total(packed_products(left, right), pattern, kinds)
+
+
+def _products_of_few(left: Array, right: Array, pattern: IntArray, kinds: int) -> Array:
+    """Return the same where many leaves share a pattern: one matrix product a pattern."""
+    size, a, b = left.shape[1], left.shape[2], right.shape[2]
+    order = np.argsort(pattern, kind="stable")
+    ends = np.concatenate([[0], np.cumsum(np.bincount(pattern, minlength=kinds))])
+    one, two = left[order].reshape(len(left), -1), right[order].reshape(len(right), -1)
+    i, j = pairs(size)
+    found = np.empty((kinds, len(i), a, b))
+    for k in range(kinds):
+        part = slice(ends[k], ends[k + 1])
+        full = (one[part].T @ two[part]).reshape(size, a, size, b)
+        both = full[i, :, j] + np.where(i == j, 0.0, 1.0)[:, None, None] * full[j, :, i]
+        found[k] = both
+    return found
 
 
 def _stacks(

@@ -9,11 +9,11 @@ from scipy import sparse
 
 from evalkit.mixed.arrays import Array, IntArray, pack, spread, sums_by
 from evalkit.mixed.factors import Factor
-from evalkit.mixed.hashing import halves, row_marks, same_marks
+from evalkit.mixed.hashing import halves, row_marks, same_marks, varying
 from evalkit.mixed.scaling import Scaled
 
 # Rows worked at once: few enough to stay in a processor's cache, so that memory does not follow rows.
-CHUNK = 16384
+CHUNK = 65536
 
 
 @dataclass(frozen=True)
@@ -54,28 +54,26 @@ class Sums:
 def sum_rows(scaled: Scaled, factors: tuple[Factor, ...]) -> Sums:
     """Sum products of columns by leaf, by outer group and over all rows."""
     leaf, outer, root = factors[0], factors[1:], scaled.root_weights
-    marks = _marks(leaf, outer, root)
-    leaf_x, leaf_y, mark_sums = _leaf_sums(leaf, scaled, marks)
-    pattern_of, pattern_first = same_marks(mark_sums[:, :2])
-    cell_of, cell_first = same_marks(mark_sums[:, 2:]) if outer else (pattern_of, pattern_first)
-    zz = _zz(leaf, pattern_first, root)
-    cross = _cross(leaf, outer, cell_first, root)
-    x, y = _weighted(scaled.fixed, root), _weighted(scaled.outcomes, root)
-    uu, ux, uy = _outer_sums(outer, scaled, x, y)
+    marks, by_factor = _group_sums(factors, scaled)
+    pattern_of, pattern_first = same_marks(marks[:, :2])
+    cell_of, cell_first = same_marks(marks[:, 2:]) if outer else (pattern_of, pattern_first)
+    leaf_x, leaf_y = by_factor[0]
+    p, outcomes = leaf_x.shape[2], leaf_y.shape[2]
+    y = _weighted(scaled.outcomes, root)
     return Sums(
         len(y),
-        x.T @ x,
-        x.T @ y,
+        scaled.xx,
+        _weighted(scaled.fixed, root).T @ y,
         np.einsum("nb,nb->b", y, y),
         leaf_x,
         leaf_y,
         pattern_of[cell_first],
-        zz,
+        _zz(leaf, pattern_first, root),
         cell_of,
-        cross,
-        uu,
-        ux,
-        uy,
+        _cross(leaf, outer, cell_first, root),
+        _outer_products(outer, root),
+        np.vstack([np.zeros((0, p)), *(x.reshape(-1, p) for x, _ in by_factor[1:])]),
+        np.vstack([np.zeros((0, outcomes)), *(y.reshape(-1, outcomes) for _, y in by_factor[1:])]),
     )
 
 
@@ -83,35 +81,62 @@ def _weighted(columns: Array, root: Array | None) -> Array:
     return columns if root is None else columns * root[:, None]
 
 
-def _marks(leaf: Factor, outer: tuple[Factor, ...], root: Array | None) -> Array:
-    rows = len(leaf.codes)
-    own = row_marks([leaf.columns] if root is None else [leaf.columns, root], rows)
-    if not outer:
-        return halves(own)
-    others: list[Array | IntArray] = [own.view(np.int64).astype(np.intp)]
-    for factor in outer:
-        others += [factor.codes, factor.columns]
-    return np.hstack([halves(own), halves(row_marks(others, rows))])
+def _group_sums(factors: tuple[Factor, ...], scaled: Scaled) -> tuple[Array, tuple[tuple[Array, Array], ...]]:
+    """Return sums of marks by leaf, (R, 2) or (R, 4), and by factor Z'X (levels, q, p) and Z'Y.
 
-
-def _leaf_sums(leaf: Factor, scaled: Scaled, marks: Array) -> tuple[Array, Array, Array]:
-    levels, q, p = leaf.levels, leaf.size, scaled.fixed.shape[1]
-    outcomes = scaled.outcomes.shape[1]
-    width = p + outcomes
-    total = np.zeros((levels, q * width + marks.shape[1]))
-    for start in range(0, len(marks), CHUNK):
-        part = slice(start, start + CHUNK)
+    Works chunk by chunk, so that products of columns stay in a processor's cache.
+    """
+    p, outcomes, rows = scaled.fixed.shape[1], scaled.outcomes.shape[1], len(scaled.outcomes)
+    width, outer = p + outcomes, factors[1:]
+    own, others = _marked_columns(factors, scaled.root_weights)
+    marks = np.zeros((factors[0].levels, 4 if outer else 2))
+    totals = [np.zeros((factor.levels, factor.size * width)) for factor in factors]
+    for start in range(0, rows, CHUNK):
+        part = slice(start, min(start + CHUNK, rows))
         right = np.hstack([scaled.fixed[part], scaled.outcomes[part]])
         if scaled.root_weights is not None:
             right *= scaled.root_weights[part, None] ** 2
-        products = [right * leaf.columns[part, a, None] for a in range(q)]
-        _add(total, leaf.codes[part], np.hstack([*products, marks[part]]))
-    products_by_leaf = total[:, : q * width].reshape(levels, q, width)
-    return (
-        np.ascontiguousarray(products_by_leaf[:, :, :p]),
-        np.ascontiguousarray(products_by_leaf[:, :, p:]),
-        total[:, q * width :],
-    )
+        for total, factor in zip(totals, factors, strict=True):
+            _add(total, factor.codes[part], _products(factor.columns[part], right))
+        _add(marks, factors[0].codes[part], _marks(own, others, part, bool(outer)))
+    return marks, tuple(_split(total, factor.size, p) for total, factor in zip(totals, factors, strict=True))
+
+
+def _marked_columns(
+    factors: tuple[Factor, ...], root: Array | None
+) -> tuple[list[Array | IntArray], list[Array | IntArray]]:
+    """Return the columns that make a leaf's design, and those that place it among outer groups."""
+    own: list[Array | IntArray] = [factors[0].columns]
+    if root is not None:
+        own.append(root)
+    others: list[Array | IntArray] = []
+    for factor in factors[1:]:
+        others += [factor.codes, factor.columns]
+    return varying(own), varying(others)
+
+
+def _marks(own: list[Array | IntArray], others: list[Array | IntArray], part: slice, outer: bool) -> Array:
+    inside = row_marks(own, None, part)
+    rows = part.stop - part.start
+    marks = np.empty((rows, 4 if outer else 2))
+    marks[:, 0], marks[:, 1] = halves(inside)
+    if outer:
+        marks[:, 2], marks[:, 3] = halves(row_marks(others, inside, part))
+    return marks
+
+
+def _products(columns: Array, right: Array) -> Array:
+    """Return each column times all of `right`, side by side: (n, q w)."""
+    width = right.shape[1]
+    products = np.empty((len(right), columns.shape[1] * width))
+    for k, column in enumerate(columns.T):
+        np.multiply(right, column[:, None], out=products[:, k * width : (k + 1) * width])
+    return products
+
+
+def _split(total: Array, size: int, p: int) -> tuple[Array, Array]:
+    by_effect = total.reshape(len(total), size, -1)
+    return np.ascontiguousarray(by_effect[:, :, :p]), np.ascontiguousarray(by_effect[:, :, p:])
 
 
 def _add(total: Array, codes: IntArray, values: Array) -> None:
@@ -158,30 +183,51 @@ def _summed(values: Array, left: IntArray, right: IntArray, shape: tuple[int, in
     return sparse.csr_matrix((values.ravel(), (left.ravel(), right.ravel())), shape=shape)
 
 
-def _outer_sums(
-    outer: tuple[Factor, ...], scaled: Scaled, x: Array, y: Array
-) -> tuple[sparse.csr_matrix, Array, Array]:
-    root = scaled.root_weights
+def _outer_products(outer: tuple[Factor, ...], root: Array | None) -> sparse.csr_matrix:
+    """Return U'U over all outer factors."""
     blocks: list[list[sparse.csr_matrix | None]] = [[None] * len(outer) for _ in outer]
-    left_x, left_y = [np.zeros((0, x.shape[1]))], [np.zeros((0, y.shape[1]))]
+    columns = [_weighted(factor.columns, root) for factor in outer]
     for a, one in enumerate(outer):
-        u = _weighted(one.columns, root)
-        for sums, right in ((left_x, x), (left_y, y)):
-            parts = [sums_by(one.codes, right * u[:, k, None], one.levels) for k in range(one.size)]
-            sums.append(np.stack(parts, axis=1).reshape(one.levels * one.size, -1))
-        for b, other in enumerate(outer[: a + 1]):
-            found = _outer_products(one, other, u, _weighted(other.columns, root), same=a == b)
+        blocks[a][a] = _within(one, columns[a])
+        for b, other in enumerate(outer[:a]):
+            found = _between(one, other, columns[a], columns[b])
             blocks[a][b], blocks[b][a] = found, found.T.tocsr()
-    uu = sparse.csr_matrix(sparse.bmat(blocks)) if outer else sparse.csr_matrix((0, 0))
-    return uu, np.vstack(left_x), np.vstack(left_y)
+    return sparse.csr_matrix(sparse.bmat(blocks)) if outer else sparse.csr_matrix((0, 0))
 
 
-def _outer_products(one: Factor, other: Factor, u: Array, v: Array, *, same: bool) -> sparse.csr_matrix:
+def _within(factor: Factor, u: Array) -> sparse.csr_matrix:
+    size = factor.levels * factor.size
+    products = sums_by(factor.codes, (u[:, :, None] * u[:, None, :]).reshape(len(u), -1), factor.levels)
+    place = np.arange(factor.levels)[:, None, None] * factor.size + np.arange(factor.size)
+    blocks = products.reshape(factor.levels, factor.size, factor.size)
+    return _summed(blocks, np.swapaxes(place, 1, 2), place, (size, size))
+
+
+def _between(one: Factor, other: Factor, u: Array, v: Array) -> sparse.csr_matrix:
+    for inner, outer, z, w, turned in ((one, other, u, v, False), (other, one, v, u, True)):
+        parent = _parent(inner, outer)
+        if parent is not None:
+            found = _nested(inner, outer, z, w, parent)
+            return found.T.tocsr() if turned else found
+    left = one.codes[:, None, None] * one.size + np.arange(one.size)[:, None]
+    right = other.codes[:, None, None] * other.size + np.arange(other.size)
     shape = (one.levels * one.size, other.levels * other.size)
-    if not same:
-        left = one.codes[:, None, None] * one.size + np.arange(one.size)[:, None]
-        right = other.codes[:, None, None] * other.size + np.arange(other.size)
-        return _summed(u[:, :, None] * v[:, None, :], left, right, shape)
-    products = sums_by(one.codes, (u[:, :, None] * v[:, None, :]).reshape(len(u), -1), one.levels)
-    place = np.arange(one.levels)[:, None, None] * one.size + np.arange(one.size)
-    return _summed(products.reshape(one.levels, one.size, one.size), np.swapaxes(place, 1, 2), place, shape)
+    return _summed(u[:, :, None] * v[:, None, :], left, right, shape)
+
+
+def _parent(inner: Factor, outer: Factor) -> IntArray | None:
+    """Return the outer level of each inner level, or None when some inner level has several."""
+    if inner.levels < outer.levels:
+        return None
+    parent = np.empty(inner.levels, dtype=np.intp)
+    parent[inner.codes] = outer.codes
+    return parent if (parent[inner.codes] == outer.codes).all() else None
+
+
+def _nested(inner: Factor, outer: Factor, z: Array, w: Array, parent: IntArray) -> sparse.csr_matrix:
+    """Return products of an inner and an outer factor: sums by inner level, placed by its parent."""
+    products = sums_by(inner.codes, (z[:, :, None] * w[:, None, :]).reshape(len(z), -1), inner.levels)
+    left = np.arange(inner.levels)[:, None, None] * inner.size + np.arange(inner.size)[:, None]
+    right = parent[:, None, None] * outer.size + np.arange(outer.size)
+    shape = (inner.levels * inner.size, outer.levels * outer.size)
+    return _summed(products.reshape(inner.levels, inner.size, outer.size), left, right, shape)

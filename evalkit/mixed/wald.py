@@ -115,7 +115,7 @@ def wald_t(
     df = _df(inference, rows @ fit.prepared.scaled.scaling, method)
     statistic = estimate / std_error
     half = stats.t.ppf((1 + level) / 2, df) * std_error
-    p_value = 2 * stats.t.sf(np.abs(statistic), df)
+    p_value = np.asarray(2 * stats.t.sf(np.abs(statistic), df))
     return ContrastTests(
         estimate, std_error, df, statistic, p_value, estimate - half, estimate + half, method
     )
