@@ -9,11 +9,11 @@ if TYPE_CHECKING:
     from evalkit.errors import EvalkitError, ProblemsFound
     from evalkit.instruments.reading import read_instrument
     from evalkit.models.fitting import fit
-    from evalkit.panel.panel import build_panel
     from evalkit.pipeline import run
     from evalkit.reports.report import build_report
     from evalkit.responses.checking import check_responses
     from evalkit.responses.importing import import_wave
+    from evalkit.scores.scored_panel import build_panel
     from evalkit.scores.scoring import score
     from evalkit.study.reading import read_study
 
@@ -22,7 +22,7 @@ __version__ = "0.1.0"
 _EXPORTS = {
     "EvalkitError": "evalkit.errors",
     "ProblemsFound": "evalkit.errors",
-    "build_panel": "evalkit.panel.panel",
+    "build_panel": "evalkit.scores.scored_panel",
     "build_report": "evalkit.reports.report",
     "check_responses": "evalkit.responses.checking",
     "fit": "evalkit.models.fitting",

@@ -56,12 +56,14 @@ class Problem:
     severity : only errors stop a command.
     where : the place.
     values : what fills the placeholders of both phrases.
+    count : for how many places it stands: more than one for the last of very many of one kind.
     """
 
     code: str
     severity: Severity
     where: Place = Place()
     values: Mapping[str, Any] = field(default_factory=dict)
+    count: int = 1
 
     def what(self, lang: Language) -> str:
         """Return what is wrong, as a sentence."""
@@ -77,6 +79,7 @@ class Problem:
         return {
             "code": self.code,
             "severity": self.severity,
+            "count": self.count,
             "where": {name: value for name, value in where.items() if value is not None},
             "what": self.what(lang),
             "do": self.do(lang),
@@ -125,7 +128,7 @@ def group_problems(problems: Iterable[Problem], examples: int = 3) -> tuple[Prob
         by_kind.setdefault((problem.severity, problem.code), []).append(problem)
     order = ("error", "warning", "note")
     groups = [
-        ProblemGroup(code, severity, len(members), tuple(members[:examples]))
+        ProblemGroup(code, severity, sum(member.count for member in members), tuple(members[:examples]))
         for (severity, code), members in by_kind.items()
     ]
     return tuple(sorted(groups, key=lambda g: (order.index(g.severity), -g.count)))

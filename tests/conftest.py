@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
 import pytest
+from sqlalchemy import create_engine
 
 from evalkit.instruments.instrument import Instrument
 from evalkit.study.study import Study, StudyFile
 from evalkit.texts.text import text_of
 
+TEST_SERVER = "EVALKIT_TEST_POSTGRES"
 SCALE_ITEMS = ("coh1", "coh2", "coh3", "coh4")
 
 
@@ -98,3 +101,19 @@ def small_study(tmp_path: Path) -> Study:
 def study_maker() -> Callable[..., Study]:
     """Give what makes the small study in a folder, with other parts of its study file, such as `store=`."""
     return make_small_study
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store_address(request: pytest.FixtureRequest) -> str:
+    """Give `store:` of a study file: SQLite, then a server, emptied, where one is named for tests."""
+    if request.param == "sqlite":
+        return "sqlite"
+    address = os.environ.get(TEST_SERVER)
+    if not address:
+        pytest.skip(f"no PostgreSQL server for tests is named in {TEST_SERVER}")
+    engine = create_engine(address.replace("postgresql://", "postgresql+psycopg://"))
+    with engine.begin() as connection:
+        connection.exec_driver_sql("DROP SCHEMA IF EXISTS public CASCADE")
+        connection.exec_driver_sql("CREATE SCHEMA public")
+    engine.dispose()
+    return address

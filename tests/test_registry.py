@@ -17,7 +17,7 @@ FOLDERS = {
     "evalkit.models.engines": "ENGINE",
     "evalkit.reports.sections": "SECTION",
     "evalkit.documents.renderers": "RENDERER",
-    "evalkit.archive": "TARGET",
+    "evalkit.archive.targets": "TARGET",
 }
 
 

@@ -31,9 +31,8 @@ def tell(key: str, **values: Any) -> None:
     """Print one sentence of `texts/<lang>/commands/`, such as `tell("new.made", folder=path)`."""
     from evalkit.texts.phrases import phrase
 
-    _console().print(
-        phrase(f"commands.{key}", **values).say(command_language()), highlight=False, markup=False
-    )
+    sentence = phrase(f"commands.{key}", **values).say(command_language())
+    _console().print(sentence, highlight=False, markup=False, soft_wrap=True)
 
 
 def show_table(columns: Sequence[str], rows: Iterable[Sequence[Any]], title: str | None = None) -> None:

@@ -17,6 +17,11 @@ ItemType = Literal["single", "multiple", "integer", "number", "text", "date"]
 AbsentKind = Literal["not_applicable", "dont_know", "refused"]
 ABSENT = "absent"
 AbsentReason = Literal["not_applicable", "dont_know", "refused", "not_asked", "blank"]
+# What stands beside the answers in every table: an item of the same name would hide it.
+COLUMN_NAMES = frozenset({
+    "respondent", "site", "wave", "arm", "time", "exposure", "language", "mode", "instrument", "version",
+    "interviewer", "started", "ended", "row",
+})  # fmt: skip
 
 
 class Option(Model):
@@ -161,3 +166,9 @@ class Instrument(Model):
         """Return the smallest and largest value that `item` can take, or None when it has no bounds."""
         values = [option.value for option in self.options_of(item)]
         return (min(values), max(values)) if values else item.range
+
+
+def order_asked(form: Instrument) -> tuple[str, ...]:
+    """Return the ids of the items in the order in which they are asked: by section, then the others."""
+    in_sections = [name for section in form.sections for name in section.items if name in form.items_by_id]
+    return tuple(dict.fromkeys([*in_sections, *form.items_by_id]))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -70,7 +71,8 @@ def site_means(
     panel : one row a respondent and wave, with columns `respondent`, `site`, `wave` and the outcome.
         Someone who moved counts in each site with the answers given there.
     outcome : column of the outcome.
-    sites, waves : ids in the wished order; by default those of the panel, sorted.
+    sites, waves : ids in the wished order; by default those of the panel, in the order of their categories
+        or else sorted.
 
     Returns
     -------
@@ -89,8 +91,8 @@ def site_means(
     [[20.0, 22.0]]
     """
     seen = panel.loc[panel[outcome].notna() & panel["site"].notna(), ["respondent", "site", "wave", outcome]]
-    sites = tuple(sorted(seen["site"].astype(str).unique())) if sites is None else tuple(sites)
-    waves = tuple(sorted(seen["wave"].astype(str).unique())) if waves is None else tuple(waves)
+    sites = _present(seen["site"]) if sites is None else tuple(sites)
+    waves = _present(seen["wave"]) if waves is None else tuple(waves)
     answers, site_of = _answers_by_resident(seen, outcome, sites, waves)
     patterns = _patterns(answers, site_of, len(sites))
     both = _answered_both(patterns, len(sites), len(waves))
@@ -101,6 +103,10 @@ def site_means(
     )
     means = np.where(counts > 0, means, np.nan)
     return SiteMeans(sites, waves, means, raw_means, counts, both, covariance, converged)
+
+
+def _present(ids: pd.Series[Any]) -> tuple[str, ...]:
+    return tuple(str(name) for name in ids.drop_duplicates().sort_values())
 
 
 def _answers_by_resident(

@@ -19,7 +19,7 @@ from evalkit.problems import Place, error
 from evalkit.responses.answer_json import decode_column, decode_reasons, encode_answers, is_numeric
 from evalkit.responses.answer_table import KEYS, AnswerTable
 from evalkit.store.audit import add_entry, who
-from evalkit.store.submissions import CHUNK, add_submissions, count_submissions, newest_submissions
+from evalkit.store.submissions import add_submissions, count_submissions, newest_submissions
 from evalkit.study.study import Study
 from evalkit.study.study_store import study_store
 
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 _CONTENT = ("version", "language", "mode", "interviewer", "started", "ended", "answers", "absent")
 _KEY = ("respondent", "site")
 _COLUMNS = (*KEYS, "row")
+# Few enough rows to hold as text, many enough for one statement to pay.
+_WRITTEN_AT_ONCE = 4_000
 
 
 @dataclass(frozen=True)
@@ -174,8 +176,8 @@ def _refuse_same_twice(table: AnswerTable) -> None:
 
 def _rows(table: AnswerTable, form: Instrument) -> Iterator[list[dict[str, Any]]]:
     """Give the table as rows of the store, some thousands at a time, to hold few of them as text."""
-    for start in range(0, len(table), CHUNK):
-        part = slice(start, start + CHUNK)
+    for start in range(0, len(table), _WRITTEN_AT_ONCE):
+        part = slice(start, start + _WRITTEN_AT_ONCE)
         written = encode_answers(table.values.iloc[part], table.reasons.iloc[part], form.items)
         keys = {name: _texts(table.keys[name].iloc[part]) for name in KEYS}
         keys["site"] = [site or "" for site in keys["site"]]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select
+from sqlalchemy import Connection, Row, bindparam, delete, insert, select
 
 from evalkit.store.tables import aliases, contacts, people, people_sites
 
@@ -36,17 +36,24 @@ class Entry:
 
 def add_people(connection: Connection, entries: Sequence[Entry]) -> None:
     """Add people in a few statements, within the caller's transaction."""
-    columns = [column.name for column in people.c]
-    _add(connection, people, [{name: getattr(e, name) for name in columns} for e in entries])
+    _add(connection, people, _columns(entries, [column.name for column in people.c]))
     add_sites(connection, [(e.code, site) for e in entries for site in e.sites])
-    known = [asdict(e) for e in entries if e.alias is not None]
-    _add(connection, aliases, [{n: e[n] for n in ("population", "alias", "code")} for e in known])
-    _add(connection, contacts, [{"code": e.code, "name": e.name} for e in entries if e.name is not None])
+    known = [e for e in entries if e.alias is not None]
+    _add(connection, aliases, _columns(known, ["population", "alias", "code"]))
+    _add(connection, contacts, _columns([e for e in entries if e.name is not None], ["code", "name"]))
 
 
 def add_sites(connection: Connection, pairs: Iterable[tuple[str, str]]) -> None:
     """Add sites to people who stand in the roster: pairs of code and site that are not there yet."""
     _add(connection, people_sites, [{"code": code, "site": site} for code, site in pairs])
+
+
+def set_names(connection: Connection, names: Mapping[str, str]) -> None:
+    """Keep these names by code, in the place of those that stand; names are no part of what is analysed."""
+    if names:
+        gone = delete(contacts).where(contacts.c.code == bindparam("code_"))
+        connection.execute(gone, [{"code_": code} for code in names])
+        _add(connection, contacts, [{"code": code, "name": name} for code, name in names.items()])
 
 
 def list_people(connection: Connection) -> Sequence[Row[Any]]:
@@ -59,9 +66,12 @@ def list_codes(connection: Connection) -> set[str]:
     return set(connection.execute(select(people.c.code)).scalars())
 
 
-def list_sites(connection: Connection) -> Sequence[Row[Any]]:
+def list_sites(connection: Connection) -> list[tuple[str, str]]:
     """Return pairs of code and site, in the order of codes, then sites."""
-    return connection.execute(select(people_sites).order_by(people_sites.c.code, people_sites.c.site)).all()
+    c = people_sites.c
+    return [
+        (row.code, row.site) for row in connection.execute(select(c.code, c.site).order_by(c.code, c.site))
+    ]
 
 
 def list_aliases(connection: Connection, population: str | None = None) -> Sequence[Row[str, str, str]]:
@@ -76,6 +86,10 @@ def list_contacts(connection: Connection) -> dict[str, str]:
     """Return names by code: only for a command that was asked for names."""
     rows = connection.execute(select(contacts.c.code, contacts.c.name))
     return {row.code: row.name for row in rows}
+
+
+def _columns(entries: Sequence[Entry], names: Sequence[str]) -> list[dict[str, Any]]:
+    return [{name: getattr(entry, name) for name in names} for entry in entries]
 
 
 def _add(connection: Connection, table: Any, rows: list[dict[str, Any]]) -> None:

@@ -91,17 +91,13 @@ def open_store(data_folder: Path, store: str = "sqlite") -> Store:
     None
     """
     location = find_location(data_folder, store)
-    if location.file is None:
-        return Store(location, create_engine(location.url, connect_args={"connect_timeout": WAIT_SECONDS}))
-    return Store(location, _sqlite_engine(location))
-
-
-def _sqlite_engine(location: Location) -> Engine:
-    # No pool: a connection that stays open would keep the file locked on Windows.
-    engine = create_engine(location.url, poolclass=NullPool, connect_args={"timeout": WAIT_SECONDS})
-    event.listen(engine, "connect", _prepare_sqlite)
-    event.listen(engine, "begin", _begin_sqlite)
-    return engine
+    waiting = "connect_timeout" if location.file is None else "timeout"
+    # No pool: a connection that stays open would hold a place on a server, and a file on Windows.
+    engine = create_engine(location.url, poolclass=NullPool, connect_args={waiting: WAIT_SECONDS})
+    if location.file is not None:
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    return Store(location, engine)
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:

@@ -9,7 +9,8 @@ from sqlalchemy import Connection, Row, func, insert, select
 
 from evalkit.store.tables import submissions
 
-CHUNK = 4_000
+# As many rows as stay in a processor's cache while their JSON is taken apart.
+READ_AT_ONCE = 500
 
 
 def newest_submissions(
@@ -23,7 +24,7 @@ def newest_submissions(
 
     Returns
     -------
-    Lists of at most `CHUNK` rows, so that no reader holds them all as text.
+    Lists of at most `READ_AT_ONCE` rows, so that no reader holds them all as text.
     """
     later = submissions.alias("later")
     query = (
@@ -32,7 +33,7 @@ def newest_submissions(
         .where(~select(later.c.id).where(later.c.replaces == submissions.c.id).exists())
         .order_by(submissions.c.respondent, submissions.c.site)
     )
-    return connection.execute(query, execution_options={"yield_per": CHUNK}).partitions()
+    return connection.execute(query, execution_options={"yield_per": READ_AT_ONCE}).partitions()
 
 
 def add_submissions(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:

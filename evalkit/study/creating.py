@@ -49,7 +49,9 @@ def create_study(folder: Path, *, lang: Language, today: date) -> Path:
         _write(folder, content)
     except OSError as failure:
         reason = failure.strerror or str(failure)
-        raise ProblemsFound([error("study.folder_not_writable", Place(file=str(folder)), reason=reason)]) from None
+        raise ProblemsFound(
+            [error("study.folder_not_writable", Place(file=str(folder)), reason=reason)]
+        ) from None
     return folder / STUDY_FILE
 
 

@@ -29,6 +29,11 @@ from evalkit.texts.text import text_of
 BLANK = REASON_CODE["blank"]
 
 
+@pytest.fixture
+def small_study(tmp_path: Path, store_address: str, study_maker: Callable[..., Study]) -> Study:
+    return study_maker(tmp_path, store=store_address)
+
+
 def _table(instrument: Instrument, answers: list[dict[str, Any]], **keys: list[Any]) -> AnswerTable:
     """Return a table; an answer that is a string starting with `!` is a reason."""
     count = len(answers)
@@ -92,6 +97,21 @@ def test_a_store_without_answers_reads_as_an_empty_table_and_makes_no_file(small
     assert not small_study.data_folder.exists()
 
 
+def test_a_text_keeps_what_a_database_could_change(small_study: Study) -> None:
+    answers = [
+        "",
+        " ",
+        "null",
+        "O'Neil; DROP TABLE people --",
+        "\U0001f3d8\u0301",
+        '{"coh1":1}',
+        "%s %(x)s :y",
+    ]
+    table = _table(small_study.instruments["small-core"], [{"remark": answer} for answer in answers])
+    _write(small_study, table)
+    assert list(read_answers(small_study, "w1", "small-core").values["remark"]) == answers
+
+
 def test_the_same_answers_are_not_written_again(small_study: Study) -> None:
     table = _table(small_study.instruments["small-core"], ROWS)
     _write(small_study, table)
@@ -118,7 +138,10 @@ def test_a_correction_is_a_revision_and_the_old_answers_stay(small_study: Study)
     assert [json.loads(row.answers).get("age") for row in rows] == [83, 38, None]
 
 
-@pytest.mark.parametrize(("key", "value"), [("language", "en"), ("mode", "web"), ("version", "1.1")])
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [(key, "other") for key in ("language", "mode", "version", "interviewer", "started", "ended")],
+)
 def test_a_corrected_key_is_a_revision_too(small_study: Study, key: str, value: str) -> None:
     form = small_study.instruments["small-core"]
     _write(small_study, _table(form, ROWS))

@@ -92,10 +92,13 @@ def change_of_sites(
     table, problems = _changes(panel, outcome, sites, (first, last), means)
     if arm is not None:
         table = table[table["arm"] == arm].reset_index(drop=True)
-        problems = [p for p in problems if p.where.site in _sites_of(panel, arm)]
+        elsewhere = set(sites) - _sites_of(panel, arm)
+        problems = [problem for problem in problems if problem.where.site not in elsewhere]
     found = _mean_change(table["change"].to_numpy(dtype=float))
     if len(table) == 1:
         problems.append(warning("models.one_site", outcome=outcome))
+    if not len(table):
+        problems.append(warning("models.no_site", outcome=outcome, first=first, last=last))
     return _site_change(found, level, CHANGE, table, problems)
 
 
@@ -173,6 +176,8 @@ def _changes(
             problems.append(warning("models.site_left_out", place, outcome=outcome, first=first, last=last))
         else:
             rows.append((site, arm_of.get(site), *row))
+    if not known.converged:
+        problems.append(warning("models.means_not_settled", outcome=outcome))
     return pd.DataFrame(rows, columns=list(SITE_COLUMNS)), problems
 
 

@@ -1,0 +1,89 @@
+"""`evalkit fit`: do what the analysis plan says."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from evalkit.cli.options import JsonOption, StudyOption, open_study
+from evalkit.cli.showing import problems_shown, progress_bar, show_facts, show_problems, show_table, tell
+
+if TYPE_CHECKING:
+    from evalkit.models.fitting import Progress
+    from evalkit.models.study_fits import AnalysisFit, StudyFits, WaveChange
+    from evalkit.study.study import Study
+
+COLUMNS = ("outcome", "what", "since", "change", "interval", "sites")
+
+
+def command(study: StudyOption = None, as_json: JsonOption = False) -> None:
+    """Fit the plan of the study: each change with its interval, and the mixed models beside.
+
+    Results go to out/fits/ and out/tables/fits.csv. Intervals are those of site changes: t over sites.
+    """
+    from evalkit.models.fitting import fit
+
+    with problems_shown(as_json=as_json):
+        opened = open_study(study)
+        with progress_bar() as bar:
+            fits = fit(opened, progress=_on_bar(bar))
+    if as_json:
+        show_facts(_facts(fits))
+        return
+    _show(fits, opened)
+
+
+def _on_bar(bar: Any) -> Progress:
+    task = bar.add_task("", total=None)
+
+    def report(analysis: str, done: int, total: int) -> None:
+        bar.update(task, description=analysis, completed=done, total=total)
+
+    return report
+
+
+def _facts(fits: StudyFits) -> dict[str, Any]:
+    from evalkit.models.study_fits import facts
+
+    return {"analyses": [facts(found) for found in fits.analyses]}
+
+
+def _show(fits: StudyFits, study: Study) -> None:
+    from evalkit.cli.showing import command_language
+    from evalkit.texts.phrases import phrase
+
+    lang = command_language()
+    head = [phrase(f"commands.fit.{name}").say(lang) for name in COLUMNS]
+    rows = [_row(found, change, study) for found in fits.analyses for change in found.changes]
+    if rows:
+        show_table(head, rows, title=phrase("commands.fit.title").say(lang))
+        tell("fit.how")
+    show_problems(fits.problems)
+    settled = sum(found.fit is not None and found.fit.converged for found in fits.analyses)
+    tell("fit.done", settled=settled, of=len(fits.analyses), folder=str(study.out_folder / "fits"))
+
+
+def _row(found: AnalysisFit, change: WaveChange, study: Study) -> list[Any]:
+    from evalkit.models.plan import outcome_of
+    from evalkit.texts.numbers import Number
+    from evalkit.texts.phrases import phrase
+
+    result = change.found
+    interval: Any = phrase("commands.fit.withheld")
+    if result.conf_low is not None and result.conf_high is not None:
+        low, high = Number(result.conf_low, signed=True), Number(result.conf_high, signed=True)
+        interval = phrase("commands.fit.between", low=low, high=high)
+    estimate = None if result.estimate is None else Number(result.estimate, signed=True)
+    between = phrase("commands.fit.waves", since=change.since, wave=change.wave)
+    name = outcome_of(found.analysis, study).name
+    return [name, _compared(change, study), between, estimate, interval, result.n_sites]
+
+
+def _compared(change: WaveChange, study: Study) -> Any:
+    from evalkit.texts.phrases import phrase
+
+    if change.arm is None:
+        return phrase("commands.fit.all_sites")
+    if change.other is None:
+        return study.arm_name(change.arm)
+    names = {"arm": study.arm_name(change.arm), "other": study.arm_name(change.other)}
+    return phrase("commands.fit.against", **names)

@@ -1,0 +1,123 @@
+"""Do what the plan says: fit each model, and give each change its interval."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+import pandas as pd
+
+from evalkit.models.arms import compared_arms
+from evalkit.models.engine import Engine, EngineFailed
+from evalkit.models.fit import Fit
+from evalkit.models.inference.site_changes import change_of_sites, difference_of_arms
+from evalkit.models.kind import Kind
+from evalkit.models.plan import KINDS, Analysis, outcome_of, read_plan
+from evalkit.models.site_means import site_means
+from evalkit.models.spec import ModelSpec, usable_rows, waves_of
+from evalkit.models.study_fits import AnalysisFit, StudyFits, WaveChange, each_once, save
+from evalkit.problems import Problem, warning
+from evalkit.registry import discover
+from evalkit.scores.scored_panel import build_panel
+from evalkit.study.study import Study
+
+ENGINES = "evalkit.models.engines"
+DEFAULT_ENGINE = "statsmodels"
+DIFFERENCE = "difference_in_change"
+
+Progress = Callable[[str, int, int], None]
+
+
+def fit(study: Study, *, engine: str = DEFAULT_ENGINE, progress: Progress | None = None) -> StudyFits:
+    """Fit the plan of a study.
+
+    Parameters
+    ----------
+    study : the study.
+    engine : a file of `models/engines/`.
+    progress : called before each analysis with its id, how many are done, and how many there are.
+
+    Returns
+    -------
+    Fits and intervals, also written to `out/fits/<analysis>.json` and `out/tables/fits.csv`.
+
+    Raises
+    ------
+    ProblemsFound : when the plan has problems, or the folder cannot be written.
+    """
+    plan = read_plan(study)
+    panels: dict[str, pd.DataFrame] = {}
+    found = []
+    for done, analysis in enumerate(plan.analyses):
+        if progress is not None:
+            progress(analysis.id, done, len(plan.analyses))
+        if analysis.population not in panels:
+            panels[analysis.population] = build_panel(study, analysis.population)
+        found.append(fit_analysis(analysis, panels[analysis.population], study, engine=engine))
+    fits = StudyFits(tuple(found))
+    save(fits, study)
+    return fits
+
+
+def fit_analysis(
+    analysis: Analysis, panel: pd.DataFrame, study: Study, *, engine: str = DEFAULT_ENGINE
+) -> AnalysisFit:
+    """Fit one analysis of the plan on the panel of its population."""
+    instrument, scale = study.scale_of(outcome_of(analysis, study))
+    rows = _included(panel, analysis, instrument.id)
+    kind: Kind = discover(KINDS, "KIND")[analysis.question]
+    lacking = _lacking(kind, rows, scale.id, study)
+    if lacking is not None:
+        return AnalysisFit(analysis, scale.id, None, None, (), (lacking,))
+    spec = kind.build(rows, scale.id, study)
+    fitted, problems = _fitted(spec, engine)
+    changes = tuple(_changes(analysis, rows, scale.id, study))
+    problems += [problem for change in changes for problem in change.found.problems]
+    return AnalysisFit(analysis, scale.id, spec.estimand, fitted, changes, each_once(problems))
+
+
+def _included(panel: pd.DataFrame, analysis: Analysis, instrument: str) -> pd.DataFrame:
+    rows = panel[panel["instrument"] == instrument] if "instrument" in panel else panel
+    out = rows["site"].isin(analysis.exclusions.sites) | rows["wave"].isin(analysis.exclusions.waves)
+    return rows[~out]
+
+
+def _fitted(spec: ModelSpec, engine: str) -> tuple[Fit | None, list[Problem]]:
+    if not np.ptp(spec.response):
+        return None, [warning("models.never_varies", outcome=spec.outcome)]
+    chosen: Engine = discover(ENGINES, "ENGINE")[engine]
+    try:
+        found = chosen.fit(spec)
+    except EngineFailed as failure:
+        facts = {"outcome": spec.outcome, "engine": engine, "reason": str(failure)}
+        return None, [warning("models.engine_failed", **facts)]
+    return found, list(found.problems)
+
+
+def _lacking(kind: Kind, rows: pd.DataFrame, column: str, study: Study) -> Problem | None:
+    if column not in rows or not rows[column].notna().any():
+        return warning("models.no_answers", outcome=column)
+    return kind.lacking(rows, column, study)
+
+
+def _changes(analysis: Analysis, rows: pd.DataFrame, column: str, study: Study) -> Iterator[WaveChange]:
+    waves = waves_of(usable_rows(rows, column))
+    since = analysis.contrast.since or waves[0]
+    later = [wave for wave in waves if wave != since and wave in (analysis.contrast.waves or waves)]
+    sites = [site.id for site in study.sites if site.id not in analysis.exclusions.sites]
+    means = site_means(rows, column, sites=sites, waves=waves)
+    arms = compared_arms(study)
+    for wave in later:
+        if analysis.question == DIFFERENCE and arms is not None:
+            gap = difference_of_arms(rows, column, sites, since, wave, arms=arms, means=means)
+            yield WaveChange(wave, since, *arms, gap)
+        else:
+            for arm in _arms_apart(study):
+                found = change_of_sites(rows, column, sites, since, wave, arm=arm, means=means)
+                yield WaveChange(wave, since, arm, None, found)
+
+
+def _arms_apart(study: Study) -> tuple[str | None, ...]:
+    """Return the arms; None, all sites together, when there is one: a mean over arms describes neither."""
+    arms = tuple(dict.fromkeys(site.arm for site in study.sites if site.arm is not None))
+    return arms if len(arms) > 1 else (None,)

@@ -1,0 +1,161 @@
+"""Run a study from its files of answers to its summaries: validate every step, then do them in order."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Literal, get_args
+
+from evalkit.errors import ProblemsFound
+from evalkit.models.fitting import fit
+from evalkit.models.plan import read_plan
+from evalkit.problems import Place, Problem, error, errors_of
+from evalkit.reports.report import build_report, write_report
+from evalkit.responses.checking import check_responses
+from evalkit.responses.import_receipt import ImportReceipt
+from evalkit.responses.importing import import_wave
+from evalkit.responses.maps import read_map
+from evalkit.scores.score_report import write_scores
+from evalkit.store.imports import find_import
+from evalkit.study.study import Study
+from evalkit.study.study_store import study_store
+from evalkit.study.wave import AnswerFile, Wave
+
+Step = Literal["import", "check", "score", "fit", "report"]
+STEPS: tuple[Step, ...] = get_args(Step)
+FORMAT = "html"
+Progress = Callable[[Step, int, int], None]
+
+
+@dataclass(frozen=True)
+class RunReceipt:
+    """Hold what a run did.
+
+    Parameters
+    ----------
+    imported : receipts of the files that were new.
+    passed_over : files that the store held already.
+    problems : warnings and notes of all steps, in order.
+    written : files of tables and reports.
+    """
+
+    imported: tuple[ImportReceipt, ...]
+    passed_over: tuple[Path, ...]
+    problems: tuple[Problem, ...]
+    written: tuple[Path, ...]
+
+
+@dataclass(frozen=True)
+class _Job:
+    """Hold one file to import."""
+
+    wave: Wave
+    answers: AnswerFile
+    file: Path
+    map: Path | None
+
+
+def run(
+    study: Study, *, until: Step = "report", data: Path | None = None, progress: Progress | None = None
+) -> RunReceipt:
+    """Carry a study from its answers to its summaries.
+
+    Parameters
+    ----------
+    study : the study; its waves list their files of answers.
+    until : last step to do.
+    data : folder that holds the files of answers, when it is not the study's own.
+    progress : called before each part of a step with the step, the part and how many there are.
+
+    Returns
+    -------
+    What was done. Files that the store holds already are passed over, so a run can be repeated.
+
+    Raises
+    ------
+    ProblemsFound : before anything is done, when a step cannot be done (a file or map is missing or
+        wrong, the plan is wrong); later, when a file's answers are refused: what was imported before
+        stays, complete.
+    """
+    tell = progress or _silent
+    jobs = tuple(_jobs(study, data))
+    _validate(study, jobs)
+    wanted = STEPS[: STEPS.index(until) + 1]
+    standing = tuple(job for job in jobs if _is_imported(study, job))
+    imported = tuple(_import(study, tuple(job for job in jobs if job not in standing), tell))
+    problems = [problem for receipt in imported for problem in receipt.problems]
+    written: list[Path] = []
+    if "check" in wanted:
+        problems += _check(study, tell)
+    if "score" in wanted:
+        tell("score", 0, 1)
+        written += write_scores(study)
+    if "fit" in wanted:
+        problems += fit(study, progress=lambda _id, part, parts: tell("fit", part, parts)).problems
+    if "report" in wanted:
+        written += _report(study, tell)
+    return RunReceipt(imported, tuple(job.file for job in standing), tuple(problems), tuple(written))
+
+
+def _jobs(study: Study, data: Path | None) -> Iterator[_Job]:
+    for wave in study.waves:
+        for answers in wave.answers:
+            file = (data or study.folder) / answers.file
+            yield _Job(wave, answers, file, study.folder / answers.map if answers.map else None)
+
+
+def _validate(study: Study, jobs: tuple[_Job, ...]) -> None:
+    problems: list[Problem] = []
+    if not jobs:
+        problems.append(error("run.no_answers", Place(file=str(study.folder / "study.yaml"))))
+    missing = [Place(file=str(job.file), wave=job.wave.id) for job in jobs if not job.file.is_file()]
+    problems += [error("run.file_not_found", place) for place in missing]
+    maps = {(job.map, job.answers.instrument) for job in jobs if job.map is not None}
+    for file, instrument in sorted(maps):
+        problems += _problems_of(partial(read_map, file, study.instruments[instrument]))
+    problems += _problems_of(partial(read_plan, study))
+    if problems:
+        raise ProblemsFound(problems)
+
+
+def _problems_of(read: Callable[[], object]) -> tuple[Problem, ...]:
+    try:
+        read()
+    except ProblemsFound as found:
+        return found.problems
+    return ()
+
+
+def _import(study: Study, jobs: tuple[_Job, ...], tell: Progress) -> Iterator[ImportReceipt]:
+    for number, job in enumerate(jobs):
+        tell("import", number, len(jobs))
+        yield import_wave(study, job.file, wave=job.wave.id, instrument=job.answers.instrument, map=job.map)
+
+
+def _is_imported(study: Study, job: _Job) -> bool:
+    sha256 = hashlib.sha256(job.file.read_bytes()).hexdigest()
+    with study_store(study).reading() as connection:
+        return find_import(connection, sha256, job.wave.id, job.answers.instrument) is not None
+
+
+def _check(study: Study, tell: Progress) -> tuple[Problem, ...]:
+    tell("check", 0, 1)
+    report = check_responses(study)
+    if errors_of(report.problems):
+        raise ProblemsFound(report.problems)
+    return report.problems
+
+
+def _report(study: Study, tell: Progress) -> Iterator[Path]:
+    """Write the summary of the newest wave with answers, in each language of the study."""
+    document = build_report(study)
+    for number, lang in enumerate(study.languages):
+        tell("report", number, len(study.languages))
+        yield write_report(document, study.out_folder, lang, FORMAT)
+
+
+def _silent(_step: Step, _part: int, _parts: int) -> None:
+    """Take progress and show nothing."""

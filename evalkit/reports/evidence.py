@@ -1,0 +1,131 @@
+"""Everything that a report may draw on: disclosed tables and what they allow to say."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from evalkit.disclosure import DisclosedTable
+from evalkit.reports.answering import answered_by_site, answered_by_wave
+from evalkit.reports.arms import Group, Groups, groups_of
+from evalkit.reports.results import DIFFERENCE, change_table, results_of, row_of, score_table
+from evalkit.reports.verdicts import Verdict, verdict_in
+from evalkit.study.study import Outcome, Study
+from evalkit.study.wave import Wave
+
+DAYS_A_YEAR = 365.25
+EARLY_YEARS = 3  # networks around public housing bear fruit in about ten years; under three, unclear is early
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Hold the results of a study up to a wave. Sections read this and nothing else.
+
+    Parameters
+    ----------
+    study : the study.
+    wave : the wave that the report tells of; later waves do not exist here.
+    waves : all waves up to this one.
+    groups : which sites are set against which.
+    bands : the smallest change that counts, by outcome, in points.
+    firsts : the wave since which each outcome is followed, by outcome; None when never answered.
+    answered : rows are waves; columns `answered`, `again`, `new`, `kept`, `lost`, in people.
+    by_site : rows are sites and `all`; columns `households` and wave ids, in households and people.
+    scores : rows `outcome/group`, columns wave ids; mean scores in points.
+    changes : rows `outcome/group` and `outcome/difference`; columns `first`, `last`, `change`, `low`, `high`.
+    verdicts : what each row of `changes` allows to say.
+    """
+
+    study: Study
+    wave: Wave
+    waves: tuple[Wave, ...]
+    groups: Groups
+    bands: Mapping[str, float]
+    firsts: Mapping[str, Wave | None]
+    answered: DisclosedTable
+    by_site: DisclosedTable
+    scores: DisclosedTable
+    changes: DisclosedTable
+    verdicts: Mapping[str, Verdict]
+
+    @property
+    def outcomes(self) -> tuple[Outcome, ...]:
+        """Return the outcomes in the order of the study."""
+        return self.study.outcomes
+
+    @property
+    def first(self) -> Wave:
+        """Return the first wave of the study."""
+        return self.waves[0]
+
+    @property
+    def is_first(self) -> bool:
+        """Tell whether there is nothing yet to compare this wave with."""
+        return len(self.waves) == 1
+
+    @property
+    def years_running(self) -> float | None:
+        """Return the years since the start at the sites of interest; None when it never started."""
+        started = [self.study.sites_by_id[site].started for site in self.groups.main.sites]
+        days = [(self.wave.midpoint - day).days for day in started if day is not None]
+        return max(days) / DAYS_A_YEAR if days else None
+
+    @property
+    def is_early(self) -> bool:
+        """Tell whether the intervention is too young to be judged by a change that is not clear."""
+        return self.years_running is not None and self.years_running < EARLY_YEARS
+
+    def verdict(self, outcome: Outcome, group: Group | str) -> Verdict:
+        """Return what may be said of an outcome in a group, or of `DIFFERENCE`."""
+        return self.verdicts[row_of(outcome.id, group if isinstance(group, str) else group.id)]
+
+    def outcomes_with(self, *verdicts: Verdict, group: Group | str | None = None) -> tuple[Outcome, ...]:
+        """Return the outcomes of which one of `verdicts` holds, by default in the group of interest."""
+        chosen = self.groups.main if group is None else group
+        return tuple(o for o in self.outcomes if self.verdict(o, chosen) in verdicts)
+
+
+def gather(study: Study, wave: Wave, panels: Mapping[str, pd.DataFrame]) -> Evidence:
+    """Compute and disclose everything that the report of a wave may say.
+
+    Parameters
+    ----------
+    study : the study.
+    wave : the wave to report; answers of later waves are left out.
+    panels : scored panel of each population that an outcome is asked of.
+
+    Returns
+    -------
+    The evidence.
+    """
+    waves = study.waves[: study.waves.index(wave) + 1]
+    known = {w.id for w in waves}
+    # Sorted, so that sums do not depend on the order of rows in their last digits.
+    past = {
+        name: panel[panel["wave"].isin(known)].sort_values(["wave", "respondent", "site"], kind="stable")
+        for name, panel in panels.items()
+    }
+    groups = groups_of(study)
+    results = results_of(study, waves, groups, past)
+    changes, rule = change_table(study, results, groups), study.file.disclosure
+    people = past[study.population_of(study.outcomes[0].scale.split(".")[0])]
+    verdicts: dict[str, Verdict] = {}
+    for result in results:
+        for name in (*(group.id for group in groups.all), DIFFERENCE):
+            row = row_of(result.outcome.id, name)
+            verdicts[row] = verdict_in(changes, row, result.band) if result.answered else "not_asked"
+    return Evidence(
+        study,
+        wave,
+        waves,
+        groups,
+        {result.outcome.id: result.band for result in results},
+        {result.outcome.id: result.first for result in results},
+        answered_by_wave(people, waves, rule),
+        answered_by_site(people, study, waves, rule),
+        score_table(study, results, waves, groups),
+        changes,
+        verdicts,
+    )

@@ -1,0 +1,161 @@
+"""Scores and changes of each outcome, as tables that may be shared."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from evalkit.disclosure import Cell, DisclosedTable, Relation, Spot, disclose
+from evalkit.models.inference.site_changes import SiteChange, change_of_sites, difference_of_arms
+from evalkit.models.plan import Analysis, read_plan
+from evalkit.models.site_means import SiteMeans, site_means
+from evalkit.reports.arms import Group, Groups
+from evalkit.study.study import Outcome, Study
+from evalkit.study.wave import Wave
+
+DIFFERENCE = "difference"
+CHANGE_COLUMNS = ("first", "last", "change", "low", "high")
+
+
+@dataclass(frozen=True)
+class Result:
+    """Hold what was found of one outcome, before disclosure; it never leaves this floor.
+
+    Parameters
+    ----------
+    band : the smallest change that counts, in points.
+    first : wave since which the outcome is followed; None when it was never answered.
+    answered : whether it was answered in the wave of the report.
+    means : means by site and wave.
+    changes : change since `first`, by group; empty when this is the first wave.
+    difference : change of the group of interest less that of the comparison.
+    """
+
+    outcome: Outcome
+    band: float
+    first: Wave | None
+    answered: bool
+    means: SiteMeans
+    changes: Mapping[str, SiteChange]
+    difference: SiteChange | None
+
+
+def row_of(outcome: str, group: str) -> str:
+    """Return the row of an outcome in a group, in `scores` and `changes`."""
+    return f"{outcome}/{group}"
+
+
+def results_of(
+    study: Study, waves: Sequence[Wave], groups: Groups, panels: Mapping[str, pd.DataFrame]
+) -> tuple[Result, ...]:
+    """Compute each outcome's means by site and wave and its changes, with intervals over sites."""
+    return tuple(
+        _result(outcome, study, waves, groups, panels[study.population_of(outcome.scale.split(".")[0])])
+        for outcome in study.outcomes
+    )
+
+
+def score_table(
+    study: Study, results: Sequence[Result], waves: Sequence[Wave], groups: Groups
+) -> DisclosedTable:
+    """Return mean scores by wave: sites weigh the same, and the same sites stand behind every wave."""
+    cells: dict[Spot, Cell | None] = {}
+    for result in results:
+        for group in groups.all:
+            used = _sites_used(result, group)
+            for wave in waves:
+                cells[row_of(result.outcome.id, group.id), wave.id] = _mean_cell(result.means, used, wave.id)
+    rows = [row_of(result.outcome.id, group.id) for result in results for group in groups.all]
+    return disclose("scores", cells, study.file.disclosure, rows=rows, columns=[w.id for w in waves])
+
+
+def change_table(study: Study, results: Sequence[Result], groups: Groups) -> DisclosedTable:
+    """Return changes since the first wave and, with a comparison, their difference."""
+    cells: dict[Spot, Cell | None] = {}
+    rows: list[str] = []
+    relations: list[Relation] = []
+    for result in results:
+        for name, change in (*result.changes.items(), (DIFFERENCE, result.difference)):
+            if change is not None and change.estimate is not None:
+                row = row_of(result.outcome.id, name)
+                rows.append(row)
+                cells |= {(row, column): cell for column, cell in _change_cells(change, groups, name).items()}
+                relations.append(Relation({(row, "first"): 1.0, (row, "change"): 1.0, (row, "last"): -1.0}))
+        if groups.comparison is not None:
+            spots = [(row_of(result.outcome.id, g), "change") for g in (groups.main.id, groups.comparison.id)]
+            apart = (row_of(result.outcome.id, DIFFERENCE), "change")
+            relations.append(Relation({spots[0]: 1.0, spots[1]: -1.0, apart: -1.0}))
+    return disclose(
+        "changes", cells, study.file.disclosure, rows=rows, columns=CHANGE_COLUMNS, relations=relations
+    )
+
+
+def _result(
+    outcome: Outcome, study: Study, waves: Sequence[Wave], groups: Groups, panel: pd.DataFrame
+) -> Result:
+    (instrument, column), planned = outcome.scale.split("."), _planned(study, outcome)
+    asked = panel[panel["instrument"] == instrument]
+    scored = asked if column in asked else asked.assign(**{column: np.nan})
+    sites = [site.id for site in study.sites if site.id not in planned.exclusions.sites]
+    kept = [wave for wave in waves if wave.id not in planned.exclusions.waves]
+    means = site_means(scored, column, sites=sites, waves=[wave.id for wave in kept])
+    seen = [wave for wave, people in zip(kept, means.counts.sum(axis=0), strict=True) if people]
+    first = next((wave for wave in seen if planned.contrast.since in (None, wave.id)), None)
+    last = waves[-1]
+    band = outcome.smallest_change if planned.smallest_change is None else planned.smallest_change
+    if last not in seen or first is None or first == last:
+        return Result(outcome, band, first, last in seen, means, {}, None)
+    ends = (first.id, last.id)
+    changes = {
+        group.id: change_of_sites(scored, column, _within(group, sites), *ends, means=means)
+        for group in groups.all
+    }
+    difference = None
+    if groups.comparison is not None:
+        arms = (groups.main.id, groups.comparison.id)
+        difference = difference_of_arms(scored, column, sites, *ends, arms=arms, means=means)
+    return Result(outcome, band, first, True, means, changes, difference)
+
+
+def _planned(study: Study, outcome: Outcome) -> Analysis:
+    """Return the analysis that the plan makes of an outcome; one without exclusions when it makes none."""
+    found = [analysis for analysis in read_plan(study).analyses if analysis.outcome == outcome.id]
+    return found[0] if found else Analysis(id=outcome.id, question="growth", outcome=outcome.id)
+
+
+def _within(group: Group, sites: Sequence[str]) -> list[str]:
+    return [site for site in group.sites if site in sites]
+
+
+def _sites_used(result: Result, group: Group) -> list[int]:
+    """Return the positions of the sites that answered both at first and now: the ones behind a change."""
+    means = result.means
+    ends = [means.waves.index(result.first.id), -1] if result.first and result.answered else []
+    rows = [means.sites.index(site) for site in _within(group, means.sites)]
+    if not ends:
+        return rows
+    return [row for row in rows if (means.counts[row, ends] > 0).all()]
+
+
+def _mean_cell(means: SiteMeans, sites: list[int], wave: str) -> Cell | None:
+    if wave not in means.waves:
+        return None
+    column = means.waves.index(wave)
+    counts = means.counts[sites, column] if sites else np.zeros(0, dtype=int)
+    # A wave that some of the sites passed over is left out: its mean would be one of other sites.
+    if not len(counts) or not (counts > 0).all():
+        return None
+    return Cell(float(means.means[sites, column].mean()), int(counts.sum()))
+
+
+def _change_cells(change: SiteChange, groups: Groups, name: str) -> dict[str, Cell | None]:
+    sites, estimate = change.sites, change.estimate
+    parts = [sites] if name != DIFFERENCE else [part for _, part in sites.groupby("arm")]
+    people = min(int(part[end].sum()) for part in parts for end in ("n_first", "n_last"))
+    values = {"change": estimate, "low": change.conf_low, "high": change.conf_high}
+    if name != DIFFERENCE:
+        values |= {"first": float(sites["mean_first"].mean()), "last": float(sites["mean_last"].mean())}
+    return {column: Cell(value, people) for column, value in values.items() if value is not None}

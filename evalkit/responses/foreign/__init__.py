@@ -1,0 +1,1 @@
+"""Files of answers as other programs wrote them: cells, nothing interpreted."""

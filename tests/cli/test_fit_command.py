@@ -1,0 +1,74 @@
+"""`evalkit fit`: a table in plain words, problems below it, the same facts as JSON, exit codes."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+from typer.testing import CliRunner
+
+from evalkit.cli import fit_command
+from evalkit.cli.app import app
+from evalkit.models import fitting
+from evalkit.power.scenario import resident_scenario
+from evalkit.power.simulating import simulate
+from evalkit.study.study import Study
+
+runner = CliRunner()
+
+
+@pytest.fixture
+def opened(small_study: Study, monkeypatch: pytest.MonkeyPatch) -> Study:
+    arms = {site.id: site.arm for site in small_study.sites}
+    scenario = replace(resident_scenario({"cohesion": ("a", "b", "c", "d")}, arms), per_site=15)
+    panel = simulate(scenario, np.random.default_rng(1)).panel()
+    panel = panel.assign(time=panel["wave"].map({"w1": 0.0, "w2": 1.0, "w3": 2.0}), instrument="small-core")
+    monkeypatch.setattr(fitting, "build_panel", lambda study, population: panel)
+    monkeypatch.setattr(fit_command, "open_study", lambda folder: small_study)
+    monkeypatch.setenv("COLUMNS", "200")
+    return small_study
+
+
+def test_table_tells_changes_intervals_and_what_is_withheld(opened: Study) -> None:
+    done = runner.invoke(app, ["fit"])
+    assert done.exit_code == 0, done.output
+    assert done.output.count("between") >= 2
+    # The comparison arm has one site: its own change and the difference go without an interval.
+    assert done.output.count("not given") == 4
+    assert "models.one_site_in_arm" in done.stderr
+    assert str(opened.out_folder / "fits") in done.output.replace("\n", "")
+
+
+def test_french_terminal_gets_french_words(opened: Study, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EVALKIT_LANG", "fr")
+    done = runner.invoke(app, ["fit"])
+    assert done.exit_code == 0
+    assert "non donné" in done.output and "not given" not in done.output
+
+
+def test_json_gives_the_same_facts(opened: Study) -> None:
+    done = runner.invoke(app, ["fit", "--json"])
+    facts = json.loads(done.stdout)
+    assert [found["analysis"]["question"] for found in facts["analyses"]] == [
+        "growth",
+        "difference_in_change",
+    ]
+    table = pd.read_csv(opened.out_folder / "tables" / "fits.csv")
+    changes = [change for found in facts["analyses"] for change in found["changes"]]
+    assert [change["estimate"] for change in changes] == pytest.approx(list(table["estimate"]))
+    assert changes[-1]["conf_low"] is None
+
+
+def test_a_faulty_plan_stops_before_anything_is_written(opened: Study) -> None:
+    plan = "analyses:\n  - {id: a, question: guess, outcome: cohesion}\n"
+    (opened.folder / "plan.yaml").write_text(plan, encoding="utf-8")
+    done = runner.invoke(app, ["fit"])
+    assert done.exit_code == 1
+    assert "plan.unknown_question" in done.stderr
+    assert not opened.out_folder.exists()
+    as_json = runner.invoke(app, ["fit", "--json"])
+    assert as_json.exit_code == 1
+    assert json.loads(as_json.stdout)["problems"][0]["where"]["line"] == 2

@@ -1,0 +1,96 @@
+"""`evalkit report` writes one page a language, and says what it cannot do."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from typer.testing import CliRunner
+
+from evalkit.cli import report_command
+from evalkit.cli.app import app
+from evalkit.instruments.library import shipped_instrument
+from evalkit.reports import report
+from evalkit.study.study import Study, StudyFile
+
+SCALES = ("cohesion", "security", "access", "control")
+
+
+@pytest.fixture
+def study(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Study:
+    """Give a study of two waves whose panel is at hand: no store is read."""
+    waves = [
+        {"id": w, "year": y, "field": [f"{y}-09-01", f"{y}-10-01"], "instruments": ["residents-core"]}
+        for w, y in (("w1", 2024), ("w2", 2025))
+    ]
+    outcomes = [{"id": s, "scale": f"residents-core.{s}", "name": {"fr": s, "en": s}} for s in SCALES]
+    content = {
+        "study": "tried",
+        "title": {"fr": "Essai", "en": "Trial"},
+        "sites": [{"id": f"S{n}", "name": {"fr": f"S{n}", "en": f"S{n}"}} for n in range(1, 5)],
+        "waves": waves,
+        "populations": {"resident": {}},
+        "outcomes": outcomes,
+    }
+    made = Study(
+        tmp_path, StudyFile.model_validate(content), {"residents-core": shipped_instrument("residents-core")}
+    )
+    rng = np.random.default_rng(3)
+    rows = [
+        {
+            "respondent": f"{site.id}{n}",
+            "site": site.id,
+            "wave": wave.id,
+            "arm": None,
+            "instrument": "residents-core",
+        }
+        for site in made.sites
+        for wave in made.waves
+        for n in range(20)
+    ]
+    panel = pd.DataFrame(rows).assign(**{scale: rng.normal(50, 8, len(rows)) for scale in SCALES})
+    panel["wave"] = pd.Categorical(panel["wave"], ["w1", "w2"], ordered=True)
+    monkeypatch.setattr(report_command, "open_study", lambda folder: made)
+    monkeypatch.setattr(report, "panels_of", lambda study: {"resident": panel})
+    return made
+
+
+def run(*words: str) -> tuple[int, str]:
+    result = CliRunner().invoke(app, ["report", *words])
+    return result.exit_code, result.output
+
+
+def test_every_language_by_default(study: Study) -> None:
+    code, output = run()
+    assert code == 0
+    folder = study.out_folder / "reports" / "2025"
+    assert {file.name for file in folder.iterdir()} == {"summary.fr.html", "summary.en.html"}
+    assert "summary.fr.html" in output.replace("\n", "")
+
+
+@pytest.mark.parametrize("words", [("--lang", "fr,en"), ("--lang", "fr", "--lang", "en", "--to", "html")])
+def test_languages_may_be_listed_or_repeated(study: Study, words: tuple[str, ...]) -> None:
+    code, output = run(*words, "--wave", "w1", "--json")
+    assert code == 0
+    facts = json.loads(output)
+    assert facts["year"] == 2024
+    assert [Path(file).name for file in facts["files"]] == ["summary.fr.html", "summary.en.html"]
+
+
+def test_all_wrong_choices_are_named_together_and_nothing_is_written(study: Study) -> None:
+    code, output = run("--lang", "de", "--to", "docx", "--json")
+    assert code == 1
+    assert {p["code"] for p in json.loads(output)["problems"]} == {
+        "report.unknown_language",
+        "report.unknown_format",
+    }
+    assert not study.out_folder.exists()
+
+
+def test_an_unknown_wave_ends_in_a_problem(study: Study) -> None:
+    code, output = run("--wave", "w7", "--json")
+    assert code == 1
+    assert json.loads(output)["problems"][0]["code"] == "report.unknown_wave"

@@ -1,0 +1,156 @@
+"""The plan is done whole: models, intervals, problems and files."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+import pandas as pd
+import pytest
+
+from evalkit.errors import ProblemsFound
+from evalkit.models import fitting
+from evalkit.models.fitting import fit, fit_analysis
+from evalkit.models.inference.site_changes import change_of_sites, difference_of_arms
+from evalkit.models.plan import Analysis, Contrast, Exclusions, read_plan
+from evalkit.models.study_fits import StudyFits
+from evalkit.study.study import Study
+
+GROWTH = Analysis(id="growth-cohesion", question="growth", outcome="cohesion")
+GAP = Analysis(id="gap", question="difference_in_change", outcome="cohesion")
+
+
+def codes(found: object) -> set[str]:
+    return {problem.code for problem in found.problems}  # type: ignore[attr-defined]
+
+
+@pytest.fixture
+def fits(study: Study, panel: pd.DataFrame, monkeypatch: pytest.MonkeyPatch) -> StudyFits:
+    monkeypatch.setattr(fitting, "build_panel", lambda study, population: panel)
+    return fit(study)
+
+
+def test_changes_are_those_of_sites(fits: StudyFits, panel: pd.DataFrame, study: Study) -> None:
+    sites = [site.id for site in study.sites]
+    for arm in ("intervention", "comparison"):
+        expected = change_of_sites(panel, "security", sites, "w1", "w3", arm=arm)
+        found = fits.change("security", "w3", arm=arm)
+        assert found is not None and found.found.conf_low == expected.conf_low
+    expected = difference_of_arms(panel, "security", sites, "w1", "w2")
+    found = fits.change("security", "w2", arm="intervention", other="comparison")
+    assert found is not None and found.found.conf_high == expected.conf_high
+    assert fits.change("security", "w1", arm="intervention") is None
+    assert fits.change("security", "w3") is None
+
+
+def test_one_group_has_the_change_of_all_sites(panel: pd.DataFrame, study_of: Callable[..., Study]) -> None:
+    found = fit_analysis(GROWTH, panel, study_of(dict.fromkeys(("S1", "S2", "S3"))))
+    assert [(change.wave, change.arm) for change in found.changes] == [("w2", None), ("w3", None)]
+    assert found.changes[0].found.df == 2
+
+
+def test_every_analysis_has_its_file_and_every_change_its_row(fits: StudyFits, study: Study) -> None:
+    ids = [analysis.id for analysis in read_plan(study).analyses]
+    files = {file.stem: json.loads(file.read_text("utf-8")) for file in study.out_folder.glob("fits/*.json")}
+    assert sorted(files) == sorted(ids)
+    table = pd.read_csv(study.out_folder / "tables" / "fits.csv")
+    assert len(table) == sum(len(found.changes) for found in fits.analyses) == 2 * (2 * 2 + 2)
+    first = files["growth-cohesion"]
+    assert first["fit"]["table"][0]["conf_low"] is None
+    assert first["changes"][0]["estimate"] == pytest.approx(table["estimate"][0])
+
+
+def test_files_of_analyses_that_left_the_plan_go(fits: StudyFits, study: Study) -> None:
+    plan = "analyses:\n  - {id: only, question: growth, outcome: cohesion}\n"
+    (study.folder / "plan.yaml").write_text(plan, encoding="utf-8")
+    fit(study)
+    assert [file.name for file in study.out_folder.glob("fits/*.json")] == ["only.json"]
+
+
+def test_what_two_models_of_an_outcome_share_is_said_once(fits: StudyFits) -> None:
+    said = [problem for problem in fits.problems if problem.code == "models.correlation_left_out"]
+    assert [problem.values["outcome"] for problem in said] == ["cohesion", "security"]
+
+
+def test_progress_counts_analyses(study: Study, panel: pd.DataFrame, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fitting, "build_panel", lambda study, population: panel)
+    told: list[tuple[str, int, int]] = []
+    fit(study, progress=lambda *what: told.append(what))
+    assert [done for _, done, _ in told] == [0, 1, 2, 3]
+    assert {total for *_, total in told} == {4}
+
+
+def test_a_folder_that_cannot_be_written_is_a_problem(
+    study: Study, panel: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fitting, "build_panel", lambda study, population: panel)
+    study.out_folder.write_text("a file stands where the folder should be", encoding="utf-8")
+    with pytest.raises(ProblemsFound) as found:
+        fit(study)
+    assert [problem.code for problem in found.value.problems] == ["study.folder_not_writable"]
+
+
+def test_exclusions_and_contrasts_are_obeyed(panel: pd.DataFrame, study: Study) -> None:
+    asked = GROWTH.model_copy(
+        update={"exclusions": Exclusions(sites=("S1",)), "contrast": Contrast(since="w2", waves=("w3",))}
+    )
+    found = fit_analysis(asked, panel, study)
+    assert {(change.since, change.wave) for change in found.changes} == {("w2", "w3")}
+    assert "S1" not in set(found.changes[0].found.sites["site"])
+    assert found.fit is not None and found.fit.n_sites == 5
+    assert codes(found) <= {"models.correlation_left_out", "models.singular", "models.slope_left_out"}
+
+
+@pytest.mark.parametrize(
+    ("analysis", "change", "code"),
+    [
+        (GROWTH, lambda rows: rows[rows["wave"] == "w1"], "models.one_wave"),
+        (GROWTH, lambda rows: rows.assign(cohesion=float("nan")), "models.no_answers"),
+        (GROWTH, lambda rows: rows.drop(columns="cohesion"), "models.no_answers"),
+        (GROWTH, lambda rows: rows.iloc[:0], "models.no_answers"),
+        (GROWTH, lambda rows: rows.assign(instrument="other"), "models.no_answers"),
+        (GAP, lambda rows: rows[rows["arm"] == "comparison"], "models.no_comparison"),
+    ],
+)
+def test_nothing_to_fit_is_said(
+    panel: pd.DataFrame,
+    study: Study,
+    analysis: Analysis,
+    change: Callable[[pd.DataFrame], pd.DataFrame],
+    code: str,
+) -> None:
+    found = fit_analysis(analysis, change(panel), study)
+    assert found.fit is None and found.changes == ()
+    assert codes(found) == {code}
+
+
+def test_answers_that_never_vary_keep_their_change(panel: pd.DataFrame, study: Study) -> None:
+    found = fit_analysis(GROWTH, panel.assign(cohesion=50.0), study)
+    assert found.fit is None and "models.never_varies" in codes(found)
+    assert found.changes[0].found.estimate == 0.0
+
+
+def test_a_failing_engine_leaves_the_changes(
+    panel: pd.DataFrame, study: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from evalkit.models.engine import Engine, EngineFailed
+
+    def fails(spec: object) -> None:
+        raise EngineFailed("singular matrix")
+
+    engines = {"broken": Engine(fails)}  # type: ignore[arg-type]
+    known = fitting.discover
+    monkeypatch.setattr(
+        fitting, "discover", lambda folder, name: engines if name == "ENGINE" else known(folder, name)
+    )
+    found = fit_analysis(GROWTH, panel, study, engine="broken")
+    assert found.fit is None and "models.engine_failed" in codes(found)
+    assert found.changes[0].found.conf_low is not None
+
+
+def test_one_site_an_arm_has_no_interval(panel: pd.DataFrame, study_of: Callable[..., Study]) -> None:
+    few = panel[panel["site"].isin(["S1", "S6"])]
+    small = study_of({"S1": "intervention", "S6": "comparison"})
+    found = fit_analysis(GAP, few, small)
+    assert all(change.found.conf_low is None for change in found.changes)
+    assert "models.one_site_in_arm" in codes(found)
