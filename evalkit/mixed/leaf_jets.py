@@ -63,7 +63,7 @@ def leaf_jets(covariance: Array, zz: Array, counts: Array, units: Array) -> Leaf
     straight = np.einsum("bkxy,myx->bm", weighted, units)
     inner = units[:, None] @ H[:, None]
     batch = len(covariance)
-    flat = inner.reshape(batch, number, -1)
-    turned = transpose(inner * counts[:, None, None]).reshape(batch, number, -1)
+    flat = inner.reshape(batch, number, zz.size)
+    turned = transpose(inner * counts[:, None, None]).reshape(batch, number, zz.size)
     second = -(flat @ transpose(turned))
     return LeafJets(pack(jets).reshape(batch, len(i) + 1 + number, -1), logdet @ counts, straight, second)

@@ -24,7 +24,7 @@ class StackJets:
 
 
 @dataclass(frozen=True)
-class _Block:
+class Block:
     """Hold E = U'V1^-1 U and R = U'V1^-1 [X y], V1 without the outer factors, with leaf derivatives.
 
     Parameters
@@ -59,7 +59,7 @@ def stack_jets(stack: Stack, packed: Array, covariance: Array, own: int) -> Stac
     covariance : (B, m, m), G of a block.
     own : m1, free elements of the leaf's G; those of the outer factors follow.
     """
-    block = _block(stack, packed, own)
+    block = block_of(stack, packed, own)
     J, logdet = inverse_and_logdet(np.eye(covariance.shape[-1]) + covariance[:, None] @ block.E)
     K, H = J @ covariance[:, None], block.E @ J
     slope, curve = _logdet_derivatives(block, (J, K, H), stack.places)
@@ -68,7 +68,7 @@ def stack_jets(stack: Stack, packed: Array, covariance: Array, own: int) -> Stac
 
 
 def _logdet_derivatives(
-    block: _Block, jkh: tuple[Array, Array, Array], places: tuple[tuple[IntArray, IntArray], ...]
+    block: Block, jkh: tuple[Array, Array, Array], places: tuple[tuple[IntArray, IntArray], ...]
 ) -> tuple[Array, Array]:
     J, K, H = jkh
     batch, own = len(J), block.E_first.shape[2]
@@ -97,7 +97,7 @@ def _logdet_derivatives(
 
 
 def _normal_derivatives(
-    block: _Block, jkh: tuple[Array, Array, Array], places: tuple[tuple[IntArray, IntArray], ...]
+    block: Block, jkh: tuple[Array, Array, Array], places: tuple[tuple[IntArray, IntArray], ...]
 ) -> tuple[Array, Array, Array]:
     J, K, H = jkh
     R = block.R
@@ -149,14 +149,14 @@ def _cross(left: Array, right: Array) -> Array:
     return np.swapaxes((transpose(one) @ two).reshape(batch, k, P, m, P), 2, 3)
 
 
-def _block(stack: Stack, packed: Array, own: int) -> _Block:
+def block_of(stack: Stack, packed: Array, own: int) -> Block:
     uu, ux, uy = _changes(stack, packed)
     E, R = -uu, -np.concatenate([ux, uy[..., None]], axis=-1)
     E[:, 0] += stack.uu
     R[:, 0, :, :, :-1] += stack.ux
     R[:, 0, :, :, -1] += stack.uy
     E, R = np.swapaxes(E, 1, 2), np.swapaxes(R, 1, 2)
-    return _Block(
+    return Block(
         E[:, :, 0],
         R[:, :, 0],
         E[:, :, 1 : 1 + own],

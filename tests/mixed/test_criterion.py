@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from dense import dense_criterion, dense_v
-from designs import Data, panel, panels
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -15,6 +13,8 @@ from evalkit.mixed.criterion import criterion
 from evalkit.mixed.design import make_design
 from evalkit.mixed.factors import merge_terms
 from evalkit.mixed.fitting import Prepared, fit_mixed, prepare
+from tests.mixed.dense import dense_criterion, dense_v
+from tests.mixed.designs import Data, panel, panels
 
 STEP = 1e-5
 

@@ -6,13 +6,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from designs import Data, panel, panels
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evalkit.mixed.design import RandomTerm
 from evalkit.mixed.fitting import MixedFit, fit_mixed, fit_prepared
 from evalkit.mixed.wald import Inference, wald_t
+from tests.mixed.designs import Data, panel, panels
 
 CRITERION = 1e-8
 PARAMETERS = 1e-6

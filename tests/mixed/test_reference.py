@@ -6,9 +6,9 @@ from functools import cache
 
 import numpy as np
 import pytest
-from reference import NAMES, Case, case, values, variance_component
 
 from evalkit.mixed.fitting import MixedFit, fit_mixed
+from tests.mixed.reference import NAMES, Case, case, values, variance_component
 
 # lme4's derivative-free optimiser leaves theta with 6 to 7 digits: the criterion is flat there.
 CRITERION = 1e-6

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from dense import covariance_parts, dense_v
-from designs import Data, panel
 from formulaic import model_matrix
-from reference import NAMES, case
 
 from evalkit.mixed.design import DesignFault, RandomTerm
 from evalkit.mixed.fitting import MixedFit, fit_mixed
 from evalkit.mixed.wald import Inference, Method, wald_f, wald_t
+from tests.mixed.dense import covariance_parts, dense_v
+from tests.mixed.designs import Data, panel
+from tests.mixed.reference import NAMES, case
 
 WITH_KENWARD_ROGER = tuple(name for name in NAMES if name != "insteval")
 
