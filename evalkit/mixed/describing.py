@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from evalkit.mixed.arrays import Array
 from evalkit.mixed.fitting import MixedFit
 from evalkit.mixed.rows import fitted_values
 
@@ -65,7 +64,7 @@ def describe(fit: MixedFit) -> Description:
 def _mean_variance(fit: MixedFit, place: int) -> float:
     """Return the variance that a factor's effects give a row, averaged over rows."""
     factor = fit.prepared.factors[place]
-    inside: Array = np.linalg.solve(factor.scaling, fit.covariances[place])
+    inside = np.linalg.solve(factor.scaling, fit.covariances[place])
     scaled = np.linalg.solve(factor.scaling, inside.T)
     products = factor.columns.T @ factor.columns / fit.rows
     return float((products * scaled).sum())

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from evalkit.mixed.arrays import Array, spread
+from evalkit.mixed.arrays import Array, IntArray, spread
 from evalkit.mixed.components import block_covariance
 from evalkit.mixed.covariances import covariances
 from evalkit.mixed.fitting import MixedFit
@@ -66,8 +66,8 @@ def random_effects(fit: MixedFit) -> tuple[RandomEffects, ...]:
     )
 
 
-def scaled_effects(fit: MixedFit) -> ScaledEffects:
-    """Predict the random effects on the summary's scales."""
+def scaled_effects(fit: MixedFit, *, variances: bool = True) -> ScaledEffects:
+    """Predict the random effects on the summary's scales; without variances at a fraction of the cost."""
     ready = fit.prepared
     summary, sums = ready.summary, ready.sums
     G = covariances(ready.shape, fit.optimum.at.theta)
@@ -85,32 +85,34 @@ def scaled_effects(fit: MixedFit) -> ScaledEffects:
         covariance = block_covariance(stack.layout, G[1:])
         middle = np.linalg.solve(np.eye(block.E.shape[-1]) + covariance @ block.E[0], covariance)
         found = (middle @ (block.R[0, :, :, -1:] - block.R[0, :, :, :-1] @ beta[:, None]))[..., 0]
-        _place(outer, outer_variance, stack.layout.dims, found, middle, fit)
-        _add_shared(extra, fit, stack.layout.dims, middle)
+        there = stack.layout.dims >= 0
+        outer[stack.layout.dims[there]] = found[there]
+        if variances:
+            _place(outer_variance, stack.layout.dims, middle, fit)
+            _add_shared(extra, fit, stack.layout.dims, middle)
     if number:
         left = left - (sums.cross @ outer).reshape(-1, size)[sums.cell]
     own = K[pattern]
     values = [(own @ left[:, :, None])[:, :, 0]]
-    variances = [own + own @ extra @ own]
+    spreads = [own + own @ extra @ own] if variances else []
     at = 0
     for factor in summary.factors[1:]:
         part = slice(at, at + factor.levels * factor.size)
         values.append(outer[part].reshape(factor.levels, factor.size))
-        variances.append(outer_variance[part, : factor.size].reshape(factor.levels, factor.size, factor.size))
+        if variances:
+            within = outer_variance[part, : factor.size]
+            spreads.append(within.reshape(factor.levels, factor.size, factor.size))
         at = part.stop
-    return ScaledEffects(tuple(values), tuple(variances))
+    return ScaledEffects(tuple(values), tuple(spreads))
 
 
 def _widest(fit: MixedFit) -> int:
     return max((factor.size for factor in fit.prepared.factors[1:]), default=0)
 
 
-def _place(
-    outer: Array, variance: Array, dims: np.ndarray, found: Array, middle: Array, fit: MixedFit
-) -> None:
-    """Write the effects of a stack, and their covariances within levels, to their numbers."""
+def _place(variance: Array, dims: IntArray, middle: Array, fit: MixedFit) -> None:
+    """Write the covariances within each level of a stack to the level's numbers."""
     there = dims >= 0
-    outer[dims[there]] = found[there]
     at = 0
     for factor in fit.prepared.factors[1:]:
         inside = there & (dims >= at) & (dims < at + factor.levels * factor.size)
@@ -122,7 +124,7 @@ def _place(
         at += factor.levels * factor.size
 
 
-def _add_shared(extra: Array, fit: MixedFit, dims: np.ndarray, middle: Array) -> None:
+def _add_shared(extra: Array, fit: MixedFit, dims: IntArray, middle: Array) -> None:
     """Add Z'U Var(u) U'Z of each leaf in the stack's blocks: its share of the outer uncertainty."""
     sums, size = fit.prepared.sums, fit.prepared.factors[0].size
     cells = sums.cross.shape[0] // size

@@ -8,7 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from evalkit.mixed.arrays import Array, IntArray
-from evalkit.mixed.design import RandomTerm
+from evalkit.mixed.design import DesignFault, RandomTerm
+
+# Share of the largest eigenvalue of scaled columns below which they count as dependent.
+DEPENDENT = 1e-12
 
 
 @dataclass(frozen=True)
@@ -77,16 +80,25 @@ def _factor(terms: list[RandomTerm]) -> Factor:
         at += step
     entries = tuple((i, j) for j in range(size) for i in range(j, size) if blocks[i] == blocks[j])
     codes = terms[0].codes
+    together = np.concatenate(columns, axis=1) if len(columns) > 1 else columns[0]
+    _check_identified(together, terms[0].name, tuple(effects))
     return Factor(
         terms[0].name,
         codes,
         int(codes.max()) + 1,
-        np.concatenate(columns, axis=1) if len(columns) > 1 else columns[0],
+        together,
         whole,
         entries,
         tuple(blocks),
         tuple(effects),
     )
+
+
+def _check_identified(columns: Array, name: str, effects: tuple[str, ...]) -> None:
+    """Refuse effects of which one follows from the others: their variances could be shared at will."""
+    values = np.linalg.eigvalsh(columns.T @ columns / len(columns))
+    if values[0] < DEPENDENT * values[-1]:
+        raise DesignFault("effects_depend", term=name, effects=", ".join(effects))
 
 
 def _scaled(columns: Array) -> tuple[Array, Array]:

@@ -150,6 +150,7 @@ def _cross(left: Array, right: Array) -> Array:
 
 
 def block_of(stack: Stack, packed: Array, own: int) -> Block:
+    """Return what the leaves leave of a stack's blocks, with derivatives in the leaf's G."""
     uu, ux, uy = _changes(stack, packed)
     E, R = -uu, -np.concatenate([ux, uy[..., None]], axis=-1)
     E[:, 0] += stack.uu
