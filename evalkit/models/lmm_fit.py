@@ -13,6 +13,7 @@ from evalkit.mixed.arrays import Array
 from evalkit.mixed.describing import Description, describe
 from evalkit.mixed.effects import scaled_effects
 from evalkit.mixed.fitting import MixedFit
+from evalkit.mixed.profiling import profile_intervals
 from evalkit.mixed.rows import ResidualKind, fitted_values, residuals
 from evalkit.mixed.simulating import simulate_outcomes
 from evalkit.mixed.wald import ContrastTests, Inference, Method, wald_f, wald_t
@@ -70,6 +71,24 @@ class LmmFit(Fit):
             found = wald_f(self.inference, contrast, self.method)
             rows.append((term, found.statistic, found.rank, found.df, found.p_value, self.method))
         return pd.DataFrame(rows, columns=["term", "statistic", "num_df", "df", "p_value", "method"])
+
+    def profile(self) -> pd.DataFrame:
+        """Return profile likelihood intervals of standard deviations, correlations and fixed effects.
+
+        Returns
+        -------
+        Columns `group, term1, term2, conf_low, conf_high`; `term2` of a correlation only, group `Residual`
+        for sigma, and missing for fixed effects.
+        """
+        found = profile_intervals(self.mixed, self.level)
+        rows: list[tuple[Any, ...]] = [
+            (at.factor, at.first, None if at.first == at.second else at.second, ends.low, ends.high)
+            for at, ends in zip(found.coordinates, found.intervals, strict=True)
+        ]
+        rows.append((RESIDUAL, None, None, found.sigma.low, found.sigma.high))
+        named = zip(self.mixed.names, found.fixed, strict=True)
+        rows += [(None, name, None, ends.low, ends.high) for name, ends in named]
+        return pd.DataFrame(rows, columns=["group", "term1", "term2", "conf_low", "conf_high"])
 
     def fitted(self, *, conditional: bool = True) -> Array:
         """Return expected outcomes of the rows fitted, with random effects or for the population."""
