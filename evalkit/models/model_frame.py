@@ -155,7 +155,9 @@ def _table(data: Any, formula: MixedFormula, weights: str | None) -> pd.DataFram
 
 
 def _variables(part: str) -> set[str]:
-    return {str(name) for name in Formula(part).required_variables}
+    quoted = set(re.findall(r"`([^`]+)`", part))
+    bare = re.sub(r"`[^`]+`", "1", part)
+    return quoted | {str(name) for name in Formula(bare).required_variables}
 
 
 def _complete_rows(frame: pd.DataFrame) -> tuple[pd.DataFrame, tuple[Problem, ...]]:
