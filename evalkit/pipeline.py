@@ -113,12 +113,21 @@ def _validate(study: Study, jobs: tuple[_Job, ...]) -> None:
         problems.append(error("run.no_answers", Place(file=str(study.folder / "study.yaml"))))
     missing = [Place(file=str(job.file), wave=job.wave.id) for job in jobs if not job.file.is_file()]
     problems += [error("run.file_not_found", place) for place in missing]
-    maps = {(job.map, job.answers.instrument) for job in jobs if job.map is not None}
-    for file, instrument in sorted(maps):
-        problems += _problems_of(partial(read_map, file, study.instruments[instrument]))
-    problems += _problems_of(partial(read_plan, study))
+    problems += plan_and_map_problems(study)
     if problems:
         raise ProblemsFound(problems)
+
+
+def plan_and_map_problems(study: Study) -> tuple[Problem, ...]:
+    """Return what is wrong with the plan and with the maps that the waves of a study name."""
+    named = [answers for wave in study.waves for answers in wave.answers if answers.map is not None]
+    maps = {(study.folder / str(answers.map), answers.instrument) for answers in named}
+    problems = [
+        problem
+        for file, instrument in sorted(maps)
+        for problem in _problems_of(partial(read_map, file, study.instruments[instrument]))
+    ]
+    return (*problems, *_problems_of(partial(read_plan, study)))
 
 
 def _problems_of(read: Callable[[], object]) -> tuple[Problem, ...]:

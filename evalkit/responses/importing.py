@@ -18,6 +18,7 @@ from evalkit.responses.maps import AnswerMap, read_map
 from evalkit.responses.matching.answers import Destination, Matched, match_answers
 from evalkit.responses.matching.faults import problems_of
 from evalkit.responses.matching.sites import standing_sites
+from evalkit.store.bulk import collector_paused
 from evalkit.store.originals import hash_file
 from evalkit.study.roster import roster_within
 from evalkit.study.study import Study
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 Progress = Callable[[float], None]
 
 
+@collector_paused()
 def import_wave(
     study: Study,
     file: Path | str,

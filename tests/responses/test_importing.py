@@ -114,7 +114,8 @@ def test_a_map_renames_recodes_and_gives_reasons(import_study: Study) -> None:
     text = "pid,region,trust,born,needs\n7,North,1,8,0\n8,North,8,77,0\n"
     mapped = (
         "respondent: pid\nsite: region\nsites: {North: S3}\nitems: {coh1: trust, age: born}\n"
-        "recode: {coh1: {1: 4}}\nabsent: {coh1: {8: not_applicable}, age: {8: refused}, needs: {0: not_asked}}\n"
+        "recode: {coh1: {1: 4}}\n"
+        "absent: {coh1: {8: not_applicable}, age: {8: refused}, needs: {0: not_asked}}\n"
         "constant: {mode: phone, language: fr}\n"
     )
     load(import_study, text, mapped=mapped)
