@@ -3,35 +3,26 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
-from formulaic import Formula, ModelSpec
-from formulaic.errors import FormulaicError
 
 from evalkit.errors import ProblemsFound
-from evalkit.mixed.arrays import Array, IntArray
+from evalkit.mixed.arrays import Array
 from evalkit.mixed.design import RandomTerm
-from evalkit.models.fit import INTERCEPT
+from evalkit.models.design_columns import design_columns, names_used
 from evalkit.models.formula import Bar, MixedFormula
-from evalkit.problems import Place, Problem, error, note
+from evalkit.models.grouping import Grouping, group_codes
+from evalkit.models.table import as_frame, complete_rows
+from evalkit.problems import Place, Problem, error
 
+if TYPE_CHECKING:
+    from formulaic import ModelSpec
 
-@dataclass(frozen=True)
-class Grouping:
-    """Hold a grouping's levels.
-
-    Parameters
-    ----------
-    name : such as `site:wave`. codes : (n,), from 0. labels : one a level, in order of appearance.
-    """
-
-    name: str
-    codes: IntArray
-    labels: npt.NDArray[np.object_]
+WEIGHTS = "(weights)"
 
 
 @dataclass(frozen=True)
@@ -60,15 +51,18 @@ class ModelFrame:
     problems: tuple[Problem, ...]
 
 
-def make_model_frame(formula: MixedFormula, data: Any, weights: str | None = None) -> ModelFrame:
+def make_model_frame(
+    formula: MixedFormula, data: Any, weights: str | Sequence[float] | Array | None = None
+) -> ModelFrame:
     """Make the arrays of a model.
 
     Parameters
     ----------
     formula : parsed.
-    data : pandas or polars DataFrame. Text and categories become indicator columns, the first level the
-        base; rows with a missing value in a needed column are left out, and counted by column.
-    weights : column of inverse residual variances.
+    data : pandas or polars frame, or a mapping of columns. Text and categories become indicator columns,
+        the first level the base; rows with a missing value in a needed column are left out, and counted
+        by column, wave and site.
+    weights : column of inverse residual variances, or one a row.
 
     Raises
     ------
@@ -76,127 +70,90 @@ def make_model_frame(formula: MixedFormula, data: Any, weights: str | None = Non
         Unknown columns, an outcome that is no number, no rows left, an expression that fails.
     """
     formula = _with_quoted_names(formula, data)
-    frame, notes = _complete_rows(_table(data, formula, weights))
+    explaining = _explaining(formula)
+    needed = explaining | {name for bar in formula.bars for name in bar.group}
+    needed |= {weights} if isinstance(weights, str) else set()
+    frame = as_frame(data, needed, ("wave", "site"))
+    weighted = weights if isinstance(weights, str) else None
+    if weights is not None and weighted is None:
+        frame, weighted = _with_weights(frame, weights), WEIGHTS
+        needed |= {WEIGHTS}
+    frame, notes = complete_rows(frame, [str(name) for name in frame.columns if name in needed])
+    _check_kinds(frame, explaining, weighted)
     y = _outcome(formula.outcome, frame)
-    fixed, names, fixed_spec = _matrix(formula.fixed, frame)
+    fixed = design_columns(formula.fixed, frame)
     parts = [_random_term(bar, frame) for bar in formula.bars]
     return ModelFrame(
         formula,
         frame,
         y,
-        fixed,
-        None if weights is None else frame[weights].to_numpy(dtype=float),
-        names,
+        fixed.values,
+        None if weighted is None else frame[weighted].to_numpy(dtype=float),
+        fixed.names,
         tuple(term for term, _, _ in parts),
         tuple(grouping for _, grouping, _ in parts),
-        fixed_spec,
+        fixed.spec,
         tuple(spec for _, _, spec in parts),
         notes,
     )
 
 
-def group_codes(frame: pd.DataFrame, columns: tuple[str, ...]) -> Grouping:
-    """Number the levels of a grouping, or of the combinations of several columns.
-
-    Examples
-    --------
-    >>> group_codes(pd.DataFrame({"a": ["x", "x", "y"], "b": [1, 2, 1]}), ("a", "b")).labels.tolist()
-    ['x:1', 'x:2', 'y:1']
-    """
-    codes, labels = pd.factorize(frame[columns[0]])
-    names = np.asarray(labels.astype(str), dtype=object)
-    for column in columns[1:]:
-        own, others = pd.factorize(frame[column])
-        joint, distinct = pd.factorize(codes.astype(np.int64) * len(others) + own)
-        first, second = np.divmod(distinct, len(others))
-        names = names[first] + ":" + np.asarray(others.astype(str), dtype=object)[second]
-        codes = joint
-    return Grouping(":".join(columns), codes.astype(np.intp), names)
-
-
-def columns_for(spec: ModelSpec, frame: pd.DataFrame) -> Array:
-    """Make the columns of a model from other data."""
-    return np.asarray(spec.get_model_matrix(frame, na_action="ignore").to_numpy(dtype=float))
+def _explaining(formula: MixedFormula) -> set[str]:
+    """Return the columns of the formula that are no groupings alone."""
+    found = {formula.outcome} if formula.outcome.isidentifier() else set(names_used(formula.outcome))
+    found |= names_used(formula.fixed)
+    return found.union(*(names_used(bar.effects) for bar in formula.bars))
 
 
 def _with_quoted_names(formula: MixedFormula, data: Any) -> MixedFormula:
     """Quote column names such as `Informed.liking`, which R takes as they are and Python does not."""
-    odd = [name for name in map(str, data.columns) if not name.isidentifier()]
+    columns = [str(name) for name in getattr(data, "columns", data if isinstance(data, dict) else ())]
+    odd = [name for name in columns if name and not name.isidentifier()]
     names = "|".join(re.escape(name) for name in sorted(odd, key=len, reverse=True))
-    if not odd or (formula.outcome in odd and len(odd) == 1):
+    if not odd:
         return formula
 
     def quoted(part: str) -> str:
-        return re.sub(rf"(?<![\w.`])({names})(?![\w.`])", r"`\1`", part)
+        return re.sub(rf"(?<![\w.`])({names})(?![\w.`(])", r"`\1`", part)
 
     bars = tuple(replace(bar, effects=quoted(bar.effects)) for bar in formula.bars)
-    outcome = formula.outcome if formula.outcome in odd else quoted(formula.outcome)
-    return replace(formula, outcome=outcome, fixed=quoted(formula.fixed), bars=bars)
+    return replace(formula, outcome=quoted(formula.outcome), fixed=quoted(formula.fixed), bars=bars)
 
 
-def _table(data: Any, formula: MixedFormula, weights: str | None) -> pd.DataFrame:
-    """Return the needed columns as a pandas frame, unused categories taken away."""
-    columns = {str(name) for name in data.columns}
-    try:
-        needed = {formula.outcome} if formula.outcome in columns else _variables(formula.outcome)
-        needed |= _variables(formula.fixed)
-        for bar in formula.bars:
-            needed |= _variables(bar.effects) | set(bar.group)
-    except FormulaicError as failure:
-        raise ProblemsFound([error("mixed.formula_unread", reason=str(failure))]) from failure
-    needed |= {weights} if weights else set()
-    names = [name for name in data.columns if name in needed]
-    unknown = sorted(needed - set(names))
-    if unknown:
-        raise ProblemsFound([error("mixed.unknown_column", Place(column=name)) for name in unknown])
-    if isinstance(data, pd.DataFrame):
-        return data[names]
-    return pd.DataFrame({name: data[name].to_numpy() for name in names})
+def _with_weights(frame: pd.DataFrame, weights: Any) -> pd.DataFrame:
+    values = np.asarray(weights, dtype=float)
+    if values.shape != (len(frame),):
+        raise ProblemsFound([error("mixed.weights_length", weights=values.size, rows=len(frame))])
+    return frame.assign(**{WEIGHTS: values})
 
 
-def _variables(part: str) -> set[str]:
-    quoted = set(re.findall(r"`([^`]+)`", part))
-    bare = re.sub(r"`[^`]+`", "1", part)
-    return quoted | {str(name) for name in Formula(bare).required_variables}
+def _check_kinds(frame: pd.DataFrame, explaining: set[str], weighted: str | None) -> None:
+    """Refuse dates and other columns that are neither numbers nor categories, and weights in words."""
+    problems = []
+    for name in sorted(explaining & {str(column) for column in frame.columns}):
+        dtype = frame[name].dtype
+        if pd.api.types.is_datetime64_any_dtype(dtype) or pd.api.types.is_timedelta64_dtype(dtype):
+            problems.append(error("mixed.column_is_date", Place(column=name)))
+    if weighted is not None and not pd.api.types.is_numeric_dtype(frame[weighted]):
+        problems.append(error("mixed.weights_not_numbers", Place(column=weighted)))
+    if problems:
+        raise ProblemsFound(problems)
 
 
-def _complete_rows(frame: pd.DataFrame) -> tuple[pd.DataFrame, tuple[Problem, ...]]:
-    notes: tuple[Problem, ...] = ()
-    missing = {name: column.isna().to_numpy() for name, column in frame.items() if column.hasnans}
-    if missing:
-        lost = np.logical_or.reduce(list(missing.values()))
-        by_column = ", ".join(f"{name} ({int(values.sum())})" for name, values in missing.items())
-        notes = (note("mixed.rows_left_out", rows=int(lost.sum()), columns=by_column),)
-        frame = frame.loc[~lost]
-    if not len(frame):
-        raise ProblemsFound([error("mixed.no_rows")])
-    unused = {
-        str(name): column.cat.remove_unused_categories()
-        for name, column in frame.items()
-        if isinstance(column.dtype, pd.CategoricalDtype)
-    }
-    return frame.assign(**unused).reset_index(drop=True), notes
-
-
-def _outcome(name: str, frame: pd.DataFrame) -> Array:
-    if name in frame and not pd.api.types.is_numeric_dtype(frame[name]):
-        raise ProblemsFound([error("mixed.outcome_not_number", Place(column=name))])
+def _outcome(written: str, frame: pd.DataFrame) -> Array:
+    name = written.strip("`")
     if name in frame:
+        if not pd.api.types.is_numeric_dtype(frame[name]):
+            raise ProblemsFound([error("mixed.outcome_not_number", Place(column=name))])
         return frame[name].to_numpy(dtype=float)
-    values, _, _ = _matrix(f"0 + {name}", frame)
+    values = design_columns(f"0 + {written}", frame).values
+    if values.shape[1] != 1:
+        raise ProblemsFound([error("mixed.outcome_not_number", Place(column=written))])
     return np.asarray(values[:, 0])
 
 
-def _matrix(formula: str, frame: pd.DataFrame) -> tuple[Array, tuple[str, ...], ModelSpec]:
-    try:
-        matrix = Formula(formula).get_model_matrix(frame, na_action="ignore")
-    except FormulaicError as failure:
-        raise ProblemsFound([error("mixed.formula_unread", reason=str(failure))]) from failure
-    names = tuple(INTERCEPT if name == "Intercept" else str(name) for name in matrix.columns)
-    return matrix.to_numpy(dtype=float), names, matrix.model_spec
-
-
 def _random_term(bar: Bar, frame: pd.DataFrame) -> tuple[RandomTerm, Grouping, ModelSpec]:
-    columns, names, spec = _matrix(bar.effects, frame)
+    columns = design_columns(bar.effects, frame)
     grouping = group_codes(frame, bar.group)
-    return RandomTerm(grouping.codes, columns, bar.correlated, bar.name, names), grouping, spec
+    term = RandomTerm(grouping.codes, columns.values, bar.correlated, bar.name, columns.names)
+    return term, grouping, columns.spec
