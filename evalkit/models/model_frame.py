@@ -75,9 +75,9 @@ def make_model_frame(formula: MixedFormula, data: Any, weights: str | None = Non
     ProblemsFound
         Unknown columns, an outcome that is no number, no rows left, an expression that fails.
     """
-    formula = _with_quoted_names(formula, data)
-    frame, notes = _complete_rows(_table(data, formula, weights))
-    y = _outcome(formula.outcome, frame)
+    formula = with_quoted_names(formula, data)
+    frame, notes = complete_rows(needed_table(data, formula, weights))
+    y = outcome_of(formula.outcome, frame)
     fixed, names, fixed_spec = _matrix(formula.fixed, frame)
     parts = [_random_term(bar, frame) for bar in formula.bars]
     return ModelFrame(
@@ -119,7 +119,7 @@ def columns_for(spec: ModelSpec, frame: pd.DataFrame) -> Array:
     return np.asarray(spec.get_model_matrix(frame, na_action="ignore").to_numpy(dtype=float))
 
 
-def _with_quoted_names(formula: MixedFormula, data: Any) -> MixedFormula:
+def with_quoted_names(formula: MixedFormula, data: Any) -> MixedFormula:
     """Quote column names such as `Informed.liking`, which R takes as they are and Python does not."""
     odd = [name for name in map(str, data.columns) if not name.isidentifier()]
     names = "|".join(re.escape(name) for name in sorted(odd, key=len, reverse=True))
@@ -134,7 +134,7 @@ def _with_quoted_names(formula: MixedFormula, data: Any) -> MixedFormula:
     return replace(formula, outcome=outcome, fixed=quoted(formula.fixed), bars=bars)
 
 
-def _table(data: Any, formula: MixedFormula, weights: str | None) -> pd.DataFrame:
+def needed_table(data: Any, formula: MixedFormula, weights: str | None) -> pd.DataFrame:
     """Return the needed columns as a pandas frame, unused categories taken away."""
     columns = {str(name) for name in data.columns}
     try:
@@ -160,7 +160,8 @@ def _variables(part: str) -> set[str]:
     return quoted | {str(name) for name in Formula(bare).required_variables}
 
 
-def _complete_rows(frame: pd.DataFrame) -> tuple[pd.DataFrame, tuple[Problem, ...]]:
+def complete_rows(frame: pd.DataFrame) -> tuple[pd.DataFrame, tuple[Problem, ...]]:
+    """Leave out rows with a missing value, and say how many by column."""
     notes: tuple[Problem, ...] = ()
     missing = {name: column.isna().to_numpy() for name, column in frame.items() if column.hasnans}
     if missing:
@@ -178,7 +179,8 @@ def _complete_rows(frame: pd.DataFrame) -> tuple[pd.DataFrame, tuple[Problem, ..
     return frame.assign(**unused).reset_index(drop=True), notes
 
 
-def _outcome(name: str, frame: pd.DataFrame) -> Array:
+def outcome_of(name: str, frame: pd.DataFrame) -> Array:
+    """Return the outcome, a column or an expression, (rows,)."""
     if name in frame and not pd.api.types.is_numeric_dtype(frame[name]):
         raise ProblemsFound([error("mixed.outcome_not_number", Place(column=name))])
     if name in frame:
