@@ -47,8 +47,13 @@ class Factor:
         return len(self.effects)
 
 
-def merge_terms(terms: Sequence[RandomTerm]) -> tuple[Factor, ...]:
-    """Merge terms with the same groups and return the factors, the one with most levels first."""
+def merge_terms(terms: Sequence[RandomTerm], *, check: bool = True) -> tuple[Factor, ...]:
+    """Merge terms with the same groups and return the factors, the one with most levels first.
+
+    Parameters
+    ----------
+    check : refuse effects that follow from one another; a part of the rows does not show it.
+    """
     groups: list[list[RandomTerm]] = []
     for term in terms:
         home = next((g for g in groups if np.array_equal(g[0].codes, term.codes)), None)
@@ -56,11 +61,11 @@ def merge_terms(terms: Sequence[RandomTerm]) -> tuple[Factor, ...]:
             groups.append([term])
         else:
             home.append(term)
-    factors = [_factor(group) for group in groups]
+    factors = [_factor(group, check) for group in groups]
     return tuple(sorted(factors, key=lambda factor: -factor.levels))
 
 
-def _factor(terms: list[RandomTerm]) -> Factor:
+def _factor(terms: list[RandomTerm], check: bool) -> Factor:
     columns, scalings, blocks, effects = [], [], [], []
     for term in terms:
         parts = [slice(0, term.columns.shape[1])]
@@ -81,7 +86,8 @@ def _factor(terms: list[RandomTerm]) -> Factor:
     entries = tuple((i, j) for j in range(size) for i in range(j, size) if blocks[i] == blocks[j])
     codes = terms[0].codes
     together = np.concatenate(columns, axis=1) if len(columns) > 1 else columns[0]
-    _check_identified(together, terms[0].name, tuple(effects))
+    if check:
+        _check_identified(together, terms[0].name, tuple(effects))
     return Factor(
         terms[0].name,
         codes,

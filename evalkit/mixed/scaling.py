@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -48,12 +49,12 @@ class Scaled:
 def scale_design(design: Design) -> Scaled:
     """Scale fixed columns and outcomes, and drop fixed columns that depend on earlier ones."""
     weights, mean_weight = _balanced(design.weights)
-    fixed, scaling = _standardised(design.fixed, weights)
-    kept, gram = _independent(fixed, weights)
+    fixed, scaling = standardised(design.fixed, weights)
+    gram = _gram(fixed, fixed, weights)
+    kept = independent_columns(gram, lambda kept, k: _outside(fixed, kept, k, weights))
     if len(kept) < fixed.shape[1]:
         dropped = tuple(k for k in range(fixed.shape[1]) if k not in kept)
-        used = list(kept)
-        fixed, scaling = _standardised(design.fixed[:, used], weights)
+        fixed, scaling = standardised(design.fixed[:, list(kept)], weights)
         gram = _gram(fixed, fixed, weights)
     else:
         dropped = ()
@@ -81,17 +82,19 @@ def _gram(left: Array, right: Array, weights: Array | None) -> Array:
     return product
 
 
-def _constant(columns: Array) -> int | None:
+def constant_column(columns: Array) -> int | None:
+    """Return the first column that is constant and not zero."""
     found = np.flatnonzero((columns.min(axis=0) == columns.max(axis=0)) & (columns[0] != 0))
     return int(found[0]) if len(found) else None
 
 
-def _standardised(columns: Array, weights: Array | None) -> tuple[Array, Array]:
+def standardised(columns: Array, weights: Array | None) -> tuple[Array, Array]:
+    """Return columns with a mean square of one, centred on a constant if there is one, and C."""
     size = columns.shape[1]
     scaling = np.eye(size)
     if not size:
         return columns, scaling
-    base = _constant(columns)
+    base = constant_column(columns)
     means = np.zeros(size)
     if base is not None:
         means = np.average(columns, axis=0, weights=weights)
@@ -107,11 +110,17 @@ def _standardised(columns: Array, weights: Array | None) -> tuple[Array, Array]:
     return scaled, scaling / root
 
 
-def _independent(fixed: Array, weights: Array | None) -> tuple[tuple[int, ...], Array]:
-    """Return the columns to keep, in order: each adds a direction to those before it."""
-    gram = _gram(fixed, fixed, weights)
+def independent_columns(gram: Array, outside: Callable[[list[int], int], float]) -> tuple[int, ...]:
+    """Return the columns to keep, in order: each adds a direction to those before it.
+
+    Parameters
+    ----------
+    gram : (p, p), products of the columns.
+    outside : where products have too few digits to tell, the share of a column's length that stands
+        outside the kept ones.
+    """
     kept: list[int] = []
-    for k in range(fixed.shape[1]):
+    for k in range(len(gram)):
         length = gram[k, k]
         if length == 0.0:
             continue
@@ -120,9 +129,9 @@ def _independent(fixed: Array, weights: Array | None) -> tuple[tuple[int, ...], 
             square = gram[np.ix_(kept, kept)]
             apart = length - gram[k, kept] @ np.linalg.solve(square, gram[kept, k])
             share = float(apart / length)
-        if share > SURE or (kept and _outside(fixed, kept, k, weights) > COLLINEAR) or not kept:
+        if share > SURE or not kept or outside(kept, k) > COLLINEAR:
             kept.append(k)
-    return tuple(kept), gram[np.ix_(kept, kept)]
+    return tuple(kept)
 
 
 def _outside(fixed: Array, kept: list[int], column: int, weights: Array | None) -> float:
@@ -137,7 +146,7 @@ def _outside(fixed: Array, kept: list[int], column: int, weights: Array | None) 
 def _shifted(outcomes: Array, fixed: Array, scaling: Array) -> tuple[Array, Array]:
     """Take the first row's level off the outcomes when a constant column can carry it."""
     shift = np.zeros((fixed.shape[1], outcomes.shape[1]))
-    base = _constant(fixed) if fixed.shape[1] else None
+    base = constant_column(fixed) if fixed.shape[1] else None
     if base is None:
         return outcomes, shift
     level = outcomes.mean(axis=0)

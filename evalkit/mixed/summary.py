@@ -202,12 +202,14 @@ def _stacks(
     counts = counts_by_component(outer, level_label, number)
     cells = np.bincount(cell_label, minlength=number)
     widths = counts @ np.array([factor.size for factor in outer])
-    keys = np.column_stack([np.ceil(np.log2(widths + 0.0)), np.ceil(np.log2(cells + 0.0))])
+    # A level without rows, of a leaf or outside, hangs together with nothing and adds nothing.
+    joined = (widths > 0) & (cells > 0)
+    keys = np.ceil(np.log2(np.maximum(np.column_stack([widths, cells]), 1)))
     wide = (widths > WIDEST_DENSE) | (cells * widths**2 * size * (size + 1) / 2 > MOST_NUMBERS)
     keys[wide, 0] = 1000 + np.arange(int(wide.sum()))
     found = []
-    for key in np.unique(keys, axis=0):
-        chosen = np.flatnonzero((keys == key).all(axis=1))
+    for key in np.unique(keys[joined], axis=0):
+        chosen = np.flatnonzero((keys == key).all(axis=1) & joined)
         layout = layout_of(outer, level_label, chosen, counts)
         places = entry_places(layout, outer)
         members = _members(cell_label, chosen, number)

@@ -17,8 +17,10 @@ from evalkit.mixed.profiling import profile_intervals
 from evalkit.mixed.rows import ResidualKind, fitted_values, residuals
 from evalkit.mixed.simulating import simulate_outcomes
 from evalkit.mixed.wald import ContrastTests, Inference, Method, wald_f, wald_t
+from evalkit.models.design_columns import columns_for
 from evalkit.models.fit import EFFECT_COLUMNS, RESIDUAL, TABLE_COLUMNS, VARIANCE_COLUMNS, Fit
-from evalkit.models.model_frame import ModelFrame, columns_for, group_codes
+from evalkit.models.grouping import group_codes
+from evalkit.models.model_frame import ModelFrame
 from evalkit.models.type_three import type_three_contrasts
 
 

@@ -69,18 +69,14 @@ def make_model_frame(
     ProblemsFound
         Unknown columns, an outcome that is no number, no rows left, an expression that fails.
     """
-    formula = _with_quoted_names(formula, data)
-    explaining = _explaining(formula)
-    needed = explaining | {name for bar in formula.bars for name in bar.group}
-    needed |= {weights} if isinstance(weights, str) else set()
-    frame = as_frame(data, needed, ("wave", "site"))
+    formula = with_quoted_names(formula, data)
+    table = needed_table(data, formula, weights if isinstance(weights, str) else None, ("wave", "site"))
     weighted = weights if isinstance(weights, str) else None
     if weights is not None and weighted is None:
-        frame, weighted = _with_weights(frame, weights), WEIGHTS
-        needed |= {WEIGHTS}
-    frame, notes = complete_rows(frame, [str(name) for name in frame.columns if name in needed])
-    _check_kinds(frame, explaining, weighted)
-    y = _outcome(formula.outcome, frame)
+        table, weighted = _with_weights(table, weights), WEIGHTS
+    frame, notes = complete_rows(table, _needed(formula, weighted), ("wave", "site"))
+    _check_kinds(frame, _explaining(formula), weighted)
+    y = outcome_of(formula.outcome, frame)
     fixed = design_columns(formula.fixed, frame)
     parts = [_random_term(bar, frame) for bar in formula.bars]
     return ModelFrame(
@@ -98,6 +94,18 @@ def make_model_frame(
     )
 
 
+def needed_table(
+    data: Any, formula: MixedFormula, weights: str | None, also: Sequence[str] = ()
+) -> pd.DataFrame:
+    """Return the columns that a formula needs, and others when they are there, as a pandas frame."""
+    return as_frame(data, _needed(formula, weights), also)
+
+
+def _needed(formula: MixedFormula, weights: str | None) -> frozenset[str]:
+    groups = {name for bar in formula.bars for name in bar.group}
+    return frozenset(_explaining(formula) | groups | ({weights} if weights else set()))
+
+
 def _explaining(formula: MixedFormula) -> set[str]:
     """Return the columns of the formula that are no groupings alone."""
     found = {formula.outcome} if formula.outcome.isidentifier() else set(names_used(formula.outcome))
@@ -105,7 +113,7 @@ def _explaining(formula: MixedFormula) -> set[str]:
     return found.union(*(names_used(bar.effects) for bar in formula.bars))
 
 
-def _with_quoted_names(formula: MixedFormula, data: Any) -> MixedFormula:
+def with_quoted_names(formula: MixedFormula, data: Any) -> MixedFormula:
     """Quote column names such as `Informed.liking`, which R takes as they are and Python does not."""
     columns = [str(name) for name in getattr(data, "columns", data if isinstance(data, dict) else ())]
     odd = [name for name in columns if name and not name.isidentifier()]
@@ -140,7 +148,8 @@ def _check_kinds(frame: pd.DataFrame, explaining: set[str], weighted: str | None
         raise ProblemsFound(problems)
 
 
-def _outcome(written: str, frame: pd.DataFrame) -> Array:
+def outcome_of(written: str, frame: pd.DataFrame) -> Array:
+    """Return the outcome, a column or an expression, (rows,)."""
     name = written.strip("`")
     if name in frame:
         if not pd.api.types.is_numeric_dtype(frame[name]):

@@ -41,7 +41,9 @@ def as_frame(data: Any, needed: Collection[str], also: Collection[str] = ()) -> 
     if not hasattr(data, "columns"):
         raise ProblemsFound([error("mixed.no_table", kind=type(data).__name__)])
     there = [str(name) for name in data.columns]
-    problems = [error("mixed.unknown_column", Place(column=name)) for name in sorted(set(needed) - set(there))]
+    problems = [
+        error("mixed.unknown_column", Place(column=name)) for name in sorted(set(needed) - set(there))
+    ]
     problems += [error("mixed.column_twice", Place(column=n)) for n in sorted(needed) if there.count(n) > 1]
     if problems:
         raise ProblemsFound(problems)
@@ -61,13 +63,13 @@ def _column(column: Any) -> Any:
 
 
 def complete_rows(
-    frame: pd.DataFrame, needed: Sequence[str], by: Sequence[str] = ("wave", "site")
+    frame: pd.DataFrame, needed: Collection[str] | None = None, by: Sequence[str] = ()
 ) -> tuple[pd.DataFrame, tuple[Problem, ...]]:
     """Leave out rows with a missing value, and categories that no row has any more.
 
     Parameters
     ----------
-    needed : columns that must have a value.
+    needed : columns that must have a value; all by default.
     by : columns by which losses are counted too, where they are there.
 
     Returns
@@ -79,7 +81,9 @@ def complete_rows(
     ProblemsFound
         When no row is left.
     """
-    missing = {name: frame[name].isna().to_numpy() for name in needed if frame[name].hasnans}
+    missing = {
+        name: frame[name].isna().to_numpy() for name in _in_order(frame, needed) if frame[name].hasnans
+    }
     notes: list[Problem] = []
     if missing:
         lost = np.logical_or.reduce(list(missing.values()))
@@ -95,6 +99,10 @@ def complete_rows(
         if isinstance(column.dtype, pd.CategoricalDtype)
     }
     return frame.assign(**unused).reset_index(drop=True), tuple(notes)
+
+
+def _in_order(frame: pd.DataFrame, needed: Collection[str] | None) -> list[str]:
+    return [str(name) for name in frame.columns if needed is None or name in needed]
 
 
 def _note_by(levels: pd.Series, lost: npt.NDArray[np.bool_]) -> Problem:

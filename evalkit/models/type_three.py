@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from formulaic import Formula
 
 from evalkit.mixed.arrays import Array
 from evalkit.mixed.fitting import MixedFit
@@ -17,6 +16,8 @@ def type_three_contrasts(frame: ModelFrame, fit: MixedFit) -> dict[str, Array]:
     A^-1 beta; those of a term being zero is its hypothesis. Empty when columns were dropped: terms then
     have no such meaning.
     """
+    from formulaic import Formula
+
     if fit.dropped:
         return {}
     spec, fixed = frame.fixed_spec, frame.X
