@@ -22,7 +22,7 @@ from evalkit.scores.scored_panel import build_panel
 from evalkit.study.study import Study
 
 ENGINES = "evalkit.models.engines"
-DEFAULT_ENGINE = "statsmodels"
+DEFAULT_ENGINE = "mixed"
 DIFFERENCE = "difference_in_change"
 
 Progress = Callable[[str, int, int], None]

@@ -32,11 +32,12 @@ class Bar:
 
 @dataclass(frozen=True)
 class MixedFormula:
-    """Hold a parsed formula: outcome, fixed part (for formulaic) and random terms."""
+    """Hold a parsed formula: outcome, fixed part (for formulaic) and random terms; `text` as written."""
 
     outcome: str
     fixed: str
     bars: tuple[Bar, ...]
+    text: str = ""
 
 
 def parse_formula(text: str) -> MixedFormula:
@@ -63,48 +64,69 @@ def parse_formula(text: str) -> MixedFormula:
     if len(sides) != 2 or not all(side.strip() for side in sides):
         raise ProblemsFound([error("mixed.formula_sides", formula=text)])
     fixed, bars = "", []
-    for sign, part in _parts(sides[1], text):
-        inside = part[1:-1] if part.startswith("(") and part.endswith(")") else ""
+    for part in _parts(text, text.index("~") + 1):
+        inside = part.text[1:-1] if part.text.startswith("(") and part.text.endswith(")") else ""
         if "|" in inside:
-            if sign == "-":
-                raise ProblemsFound([error("mixed.formula_minus", formula=text)])
-            bars += _bars(inside, text)
+            if part.sign == "-":
+                raise _fault("minus", text, part.start)
+            bars += _bars(inside, text, part.start)
+        elif "|" in part.text:
+            raise _fault("bar", text, part.start)
         else:
-            fixed += f" {sign} {part}"
+            fixed += f" {part.sign} {part.text}"
     if not bars:
         raise ProblemsFound([error("mixed.formula_no_random", formula=text)])
-    if "|" in fixed:
-        raise ProblemsFound([error("mixed.formula_bar", formula=text)])
-    return MixedFormula(sides[0].strip(), fixed.strip().removeprefix("+").strip() or "1", tuple(bars))
+    fixed = fixed.strip().removeprefix("+").strip() or "1"
+    return MixedFormula(sides[0].strip(), fixed, tuple(bars), text.strip())
 
 
-def _parts(right: str, text: str) -> list[tuple[str, str]]:
-    """Split at plus and minus outside brackets."""
-    parts: list[tuple[str, str]] = []
-    depth, sign, current = 0, "+", ""
-    for letter in right:
-        depth += (letter in "([{") - (letter in ")]}")
-        if depth < 0:
-            break
-        if letter in "+-" and depth == 0:
-            parts.append((sign, current.strip()))
-            sign, current = letter, ""
-        else:
-            current += letter
-    if depth != 0:
-        raise ProblemsFound([error("mixed.formula_brackets", formula=text)])
-    parts.append((sign, current.strip()))
-    return [(sign, part) for sign, part in parts if part]
+@dataclass(frozen=True)
+class _Part:
+    """Hold what stands between two signs outside brackets, and where it starts."""
+
+    sign: str
+    text: str
+    start: int
 
 
-def _bars(inside: str, text: str) -> list[Bar]:
+def _fault(kind: str, text: str, at: int, **values: str) -> ProblemsFound:
+    """Return a fault of syntax with its place, counted in characters from 1."""
+    return ProblemsFound([error(f"mixed.formula_{kind}", formula=text, position=str(at + 1), **values)])
+
+
+def _parts(text: str, start: int) -> list[_Part]:
+    """Split at plus and minus outside brackets and names in backticks."""
+    found, opened, quoted = [], [], False
+    sign, begin = "+", start
+    for at, letter in enumerate(text[start:], start):
+        quoted ^= letter == "`"
+        if quoted:
+            continue
+        if letter in "([{":
+            opened.append(at)
+        elif letter in ")]}":
+            if not opened:
+                raise _fault("brackets", text, at)
+            opened.pop()
+        elif letter in "+-" and not opened:
+            found.append((sign, begin, at))
+            sign, begin = letter, at + 1
+    if opened:
+        raise _fault("brackets", text, opened[-1])
+    found.append((sign, begin, len(text)))
+    parts = [_Part(sign, text[i:j].strip(), j - len(text[i:j].lstrip())) for sign, i, j in found]
+    return [part for part in parts if part.text]
+
+
+def _bars(inside: str, text: str, start: int) -> list[Bar]:
     pieces = re.split(r"\|\|?", inside)
     if len(pieces) != 2 or not all(piece.strip() for piece in pieces):
-        raise ProblemsFound([error("mixed.formula_bar", formula=text)])
+        raise _fault("bar", text, start)
     correlated = "||" not in inside
     names = re.split(r"\s*([:/])\s*", pieces[1].strip())
-    if not all(re.fullmatch(r"[^\W\d][\w.]*|[:/]", name) for name in names):
-        raise ProblemsFound([error("mixed.formula_group", formula=text, group=pieces[1].strip())])
+    if not all(re.fullmatch(r"[^\W\d][\w.]*|`[^`]+`", name) for name in names[::2]):
+        raise _fault("group", text, start, group=pieces[1].strip())
+    names = [name.strip("`") for name in names]
     groups, current = [], [names[0]]
     for sign, name in zip(names[1::2], names[2::2], strict=True):
         if sign == "/":

@@ -15,12 +15,13 @@ from evalkit.mixed.chunks import Chunk, prepare_chunks
 from evalkit.mixed.design import DesignFault, RandomTerm
 from evalkit.mixed.fitting import MixedFit, fit_prepared
 from evalkit.mixed.wald import Inference, Method, wald_t
+from evalkit.models.contrasts import tests_table
 from evalkit.models.design_columns import columns_for
 from evalkit.models.fit import Fit
 from evalkit.models.formula import MixedFormula, parse_formula
 from evalkit.models.grouping import group_codes
 from evalkit.models.lmm import fit_problems
-from evalkit.models.lmm_fit import effects_table, tests_table, variance_table
+from evalkit.models.lmm_fit import effects_table, variance_table
 from evalkit.models.model_frame import (
     ModelFrame,
     make_model_frame,

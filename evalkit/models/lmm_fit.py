@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,12 +16,16 @@ from evalkit.mixed.fitting import MixedFit
 from evalkit.mixed.profiling import profile_intervals
 from evalkit.mixed.rows import ResidualKind, fitted_values, residuals
 from evalkit.mixed.simulating import simulate_outcomes
-from evalkit.mixed.wald import ContrastTests, Inference, Method, wald_f, wald_t
-from evalkit.models.design_columns import columns_for
-from evalkit.models.fit import EFFECT_COLUMNS, RESIDUAL, TABLE_COLUMNS, VARIANCE_COLUMNS, Fit
-from evalkit.models.grouping import group_codes
+from evalkit.mixed.wald import Inference, Method, wald_f
+from evalkit.models.adjusted_means import adjusted_differences, adjusted_means
+from evalkit.models.comparing import compare
+from evalkit.models.contrasts import Wanted, contrast, f_table, joint_test
+from evalkit.models.fit import EFFECT_COLUMNS, RESIDUAL, VARIANCE_COLUMNS, Fit
 from evalkit.models.model_frame import ModelFrame
+from evalkit.models.predicting import effects_with_errors, predict
+from evalkit.models.summarising import sentences, summary
 from evalkit.models.type_three import type_three_contrasts
+from evalkit.texts.text import Language
 
 
 @dataclass(frozen=True)
@@ -46,33 +50,35 @@ class LmmFit(Fit):
         """Return the engine's fit."""
         return self.inference.fit
 
-    def contrast(self, rows: Array, names: list[str] | None = None) -> pd.DataFrame:
-        """Test linear combinations of the fixed effects.
+    def contrast(self, wanted: Wanted, *, method: Method | None = None) -> pd.DataFrame:
+        """Test linear combinations of the fixed effects; see `contrasts.contrast`."""
+        return contrast(self, wanted, method=method)
 
-        Parameters
-        ----------
-        rows : (k, p), in the order of `table`.
+    def joint_test(self, wanted: Wanted, *, label: str = "all", method: Method | None = None) -> pd.DataFrame:
+        """Test that several linear combinations are all zero; see `contrasts.joint_test`."""
+        return joint_test(self, wanted, label=label, method=method)
 
-        Returns
-        -------
-        One row a combination, in the columns of `table`.
-        """
-        wanted = np.atleast_2d(np.asarray(rows, dtype=float))
-        labels = names or [f"contrast {k + 1}" for k in range(len(wanted))]
-        return tests_table(wald_t(self.inference, wanted, self.method, self.level), labels)
-
-    def anova(self) -> pd.DataFrame:
+    def anova(self, *, method: Method | None = None) -> pd.DataFrame:
         """Test each term of the formula at the means of the others (Type III F).
 
         Returns
         -------
         Columns `term, statistic, num_df, df, p_value, method`.
         """
-        rows = []
-        for term, contrast in type_three_contrasts(self.frame, self.mixed).items():
-            found = wald_f(self.inference, contrast, self.method)
-            rows.append((term, found.statistic, found.rank, found.df, found.p_value, self.method))
-        return pd.DataFrame(rows, columns=["term", "statistic", "num_df", "df", "p_value", "method"])
+        wanted = type_three_contrasts(self.frame, self.mixed)
+        return f_table({t: wald_f(self.inference, L, method or self.method) for t, L in wanted.items()})
+
+    def adjusted_means(
+        self, over: str | Sequence[str], *, at: Mapping[str, Any] | None = None
+    ) -> pd.DataFrame:
+        """Return what the model expects of each category; see `adjusted_means.adjusted_means`."""
+        return adjusted_means(self, over, at=at)
+
+    def adjusted_differences(
+        self, over: str | Sequence[str], *, at: Mapping[str, Any] | None = None
+    ) -> pd.DataFrame:
+        """Return differences of adjusted means, all pairs; see `adjusted_means.adjusted_differences`."""
+        return adjusted_differences(self, over, at=at)
 
     def profile(self) -> pd.DataFrame:
         """Return profile likelihood intervals of standard deviations, correlations and fixed effects.
@@ -100,34 +106,13 @@ class LmmFit(Fit):
         """Return residuals of the rows fitted."""
         return residuals(self.mixed, kind)
 
-    def predict(self, data: pd.DataFrame, *, conditional: bool = True) -> Array:
-        """Predict outcomes of other rows.
+    def predict(self, data: Any, *, conditional: bool = True) -> Array:
+        """Predict outcomes of other rows, (rows,); see `predicting.predict`."""
+        return predict(self, data, conditional=conditional)
 
-        Parameters
-        ----------
-        data : with the columns of the formula; the outcome need not be there.
-        conditional : with the predicted effects of levels that were fitted; new levels count as the
-            population's. False: population for all.
-
-        Returns
-        -------
-        (rows,); missing where a needed value is.
-        """
-        fit, kept = self.mixed, list(self.mixed.prepared.scaled.kept)
-        expected = columns_for(self.frame.fixed_spec, data)[:, kept] @ fit.coefficients
-        if not conditional:
-            return np.asarray(expected)
-        known = dict(iter(self.random_effects.groupby("group", sort=False)))
-        for term, grouping, spec in zip(
-            self.frame.terms, self.frame.groupings, self.frame.effect_specs, strict=True
-        ):
-            effects = known[grouping.name].pivot(index="level", columns="term", values="value")
-            columns = columns_for(spec, data)
-            there = group_codes(data, tuple(grouping.name.split(":")))
-            values = effects.reindex(there.labels)[list(term.effects)].fillna(0.0).to_numpy()
-            own = np.where(there.codes[:, None] >= 0, values[there.codes], 0.0)
-            expected = expected + (columns * own).sum(axis=1)
-        return np.asarray(expected)
+    def effects(self) -> pd.DataFrame:
+        """Return predicted random effects with standard errors; see `predicting.effects_with_errors`."""
+        return effects_with_errors(self)
 
     def simulate(self, n: int, rng: np.random.Generator) -> Array:
         """Draw n outcomes for the rows fitted, with new random effects and residuals: (rows, n)."""
@@ -137,14 +122,48 @@ class LmmFit(Fit):
         """Return likelihood, information criteria, ICC and R2."""
         return describe(self.mixed)
 
+    @property
+    def log_likelihood(self) -> float:
+        """Return the log-likelihood, restricted for a fit by REML."""
+        return self.describe().log_likelihood
 
-def tests_table(found: ContrastTests, labels: list[str]) -> pd.DataFrame:
-    """Return tests in the columns of every fit."""
-    columns: dict[str, Any] = {"term": labels}
-    columns |= {name: getattr(found, name) for name in TABLE_COLUMNS[1:-1]}
-    table = pd.DataFrame(columns)
-    table["method"] = found.method
-    return table[list(TABLE_COLUMNS)]
+    @property
+    def aic(self) -> float:
+        """Return Akaike's criterion."""
+        return self.describe().aic
+
+    @property
+    def bic(self) -> float:
+        """Return the Bayesian criterion, with the number of rows."""
+        return self.describe().bic
+
+    @property
+    def icc(self) -> float:
+        """Return the share of the random effects in the variance that fixed effects leave."""
+        return self.describe().icc
+
+    @property
+    def r2(self) -> tuple[float, float]:
+        """Return Nakagawa's marginal and conditional R2."""
+        return self.describe().r2_marginal, self.describe().r2_conditional
+
+    def compare(
+        self, other: LmmFit, *, simulations: int = 0, rng: np.random.Generator | None = None
+    ) -> pd.DataFrame:
+        """Test, by likelihood ratio, which of two nested models is needed; see `comparing.compare`."""
+        return compare(self, other, simulations=simulations, rng=rng)
+
+    def summary(self) -> str:
+        """Return a summary as lme4 prints one."""
+        return summary(self)
+
+    def sentences(self, lang: Language = "en") -> str:
+        """Return what the model found, in sentences."""
+        return sentences(self, lang)
+
+    def __str__(self) -> str:
+        """Return the summary."""
+        return self.summary()
 
 
 def variance_table(fit: MixedFit) -> pd.DataFrame:

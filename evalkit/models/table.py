@@ -54,10 +54,10 @@ def as_frame(data: Any, needed: Collection[str], also: Collection[str] = ()) -> 
 
 def _column(column: Any) -> Any:
     if not isinstance(column, pd.Series):
-        levels = getattr(getattr(column, "dtype", None), "categories", None)
+        levels: Any = getattr(getattr(column, "dtype", None), "categories", None)
         values = column.to_numpy()
         ordered = levels is not None and type(column.dtype).__name__ == "Enum"
-        column = pd.Series(pd.Categorical(values, categories=list(levels)) if ordered else values)
+        column = pd.Series(pd.Categorical(values, categories=levels) if ordered else values)
     column = column.reset_index(drop=True)
     return column.infer_objects() if column.dtype == object else column
 

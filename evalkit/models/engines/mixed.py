@@ -10,11 +10,12 @@ import evalkit
 from evalkit.mixed.design import DesignFault, RandomTerm
 from evalkit.mixed.fitting import MixedFit, fit_mixed
 from evalkit.mixed.wald import Inference, wald_t
+from evalkit.models.contrasts import tests_table
 from evalkit.models.engine import Engine, EngineFailed
 from evalkit.models.fit import Fit
 from evalkit.models.grouping import group_codes
 from evalkit.models.lmm import fit_problems
-from evalkit.models.lmm_fit import effects_table, tests_table, variance_table
+from evalkit.models.lmm_fit import effects_table, variance_table
 from evalkit.models.spec import ModelSpec
 
 
