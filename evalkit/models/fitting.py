@@ -89,7 +89,7 @@ def _fitted(spec: ModelSpec, engine: str) -> tuple[Fit | None, list[Problem]]:
     try:
         found = chosen.fit(spec)
     except EngineFailed as failure:
-        facts = {"outcome": spec.outcome, "engine": engine, "reason": str(failure)}
+        facts = {"outcome": spec.outcome, "engine": engine, "reason": failure.reason}
         return None, [warning("models.engine_failed", **facts)]
     return found, list(found.problems)
 

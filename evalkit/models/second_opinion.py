@@ -39,7 +39,7 @@ def fit_by(engine: str, frame: ModelFrame, *, reml: bool = True) -> Fit:
     try:
         found = chosen.fit(_spec(frame))
     except EngineFailed as failure:
-        facts = {"outcome": frame.formula.outcome, "engine": engine, "reason": str(failure)}
+        facts = {"outcome": frame.formula.outcome, "engine": engine, "reason": failure.reason}
         raise ProblemsFound([error("models.engine_failed", **facts)]) from failure
     return replace(found, problems=(*frame.problems, *found.problems))
 
