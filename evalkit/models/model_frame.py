@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -150,14 +151,20 @@ def needed_table(data: Any, formula: MixedFormula, weights: str | None) -> pd.Da
     if unknown:
         raise ProblemsFound([error("mixed.unknown_column", Place(column=name)) for name in unknown])
     if isinstance(data, pd.DataFrame):
-        return data[names]
+        return pd.DataFrame({name: data[name] for name in names}, copy=False)
     return pd.DataFrame({name: data[name].to_numpy() for name in names})
 
 
 def _variables(part: str) -> set[str]:
     quoted = set(re.findall(r"`([^`]+)`", part))
     bare = re.sub(r"`[^`]+`", "1", part)
-    return quoted | {str(name) for name in Formula(bare).required_variables}
+    return quoted | {str(name) for name in _parsed(bare).required_variables}
+
+
+@lru_cache(maxsize=256)
+def _parsed(part: str) -> Formula:
+    """Parse a formula once: simulations and bootstraps fit one formula many times."""
+    return Formula(part)
 
 
 def complete_rows(frame: pd.DataFrame) -> tuple[pd.DataFrame, tuple[Problem, ...]]:
@@ -176,7 +183,9 @@ def complete_rows(frame: pd.DataFrame) -> tuple[pd.DataFrame, tuple[Problem, ...
         for name, column in frame.items()
         if isinstance(column.dtype, pd.CategoricalDtype)
     }
-    return frame.assign(**unused).reset_index(drop=True), notes
+    if unused:
+        frame = frame.assign(**unused)
+    return (frame.reset_index(drop=True) if missing else frame), notes
 
 
 def outcome_of(name: str, frame: pd.DataFrame) -> Array:
@@ -191,7 +200,7 @@ def outcome_of(name: str, frame: pd.DataFrame) -> Array:
 
 def _matrix(formula: str, frame: pd.DataFrame) -> tuple[Array, tuple[str, ...], ModelSpec]:
     try:
-        matrix = Formula(formula).get_model_matrix(frame, na_action="ignore")
+        matrix = _parsed(formula).get_model_matrix(frame, na_action="ignore")
     except FormulaicError as failure:
         raise ProblemsFound([error("mixed.formula_unread", reason=str(failure))]) from failure
     names = tuple(INTERCEPT if name == "Intercept" else str(name) for name in matrix.columns)
