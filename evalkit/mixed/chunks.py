@@ -14,7 +14,7 @@ from evalkit.mixed.design import Design, DesignFault, RandomTerm
 from evalkit.mixed.factors import Factor, merge_terms
 from evalkit.mixed.fitting import Prepared
 from evalkit.mixed.hashing import halves, row_marks, same_marks
-from evalkit.mixed.scaling import Scaled, constant_column, independent_columns, standardised
+from evalkit.mixed.scaling import Scaled, ScaledColumns, constant_column, independent_columns, standardised
 from evalkit.mixed.summary import summarise
 from evalkit.mixed.sums import Sums
 
@@ -149,7 +149,7 @@ def _scales(first: Chunk) -> _Scales:
     if base is not None:
         shift[base] = level / first.X[0, base]
     scale = float(np.sqrt(((first.y - first.X @ shift) ** 2).mean())) or 1.0
-    return _Scales(standardised(first.X, None)[1], shift, scale, merge_terms(first.terms, check=False))
+    return _Scales(standardised(first.X, None).scaling, shift, scale, merge_terms(first.terms, check=False))
 
 
 def _factors(chunk: Chunk, known: tuple[Factor, ...]) -> tuple[Factor, ...]:
@@ -230,8 +230,19 @@ def _finished(whole: _ChunkSums, factors: tuple[Factor, ...]) -> tuple[Sums, Sca
     dropped = tuple(k for k in range(p) if k not in kept)
     placed = offset * whole.scales.scale + np.linalg.solve(scaling, whole.scales.shift[list(kept)])
     nothing, scale = np.empty((0, len(kept))), np.array([whole.scales.scale * unit])
+    size = len(kept)
+    columns = ScaledColumns(nothing, np.zeros(size), np.ones(size), scaling, None)
     scaled = Scaled(
-        nothing, kept, dropped, scaling, nothing[:, :1], scale, placed[:, None], None, mean_weight, sums.xx
+        columns,
+        kept,
+        dropped,
+        scaling,
+        np.empty((0, 1)),
+        scale,
+        placed[:, None],
+        None,
+        mean_weight,
+        sums.xx,
     )
     return sums, scaled
 

@@ -120,8 +120,11 @@ def _scaled(columns: Array) -> tuple[Array, Array]:
         means[low == high] = 0.0
         scaled = columns - means
         scaling[base] -= means / columns[0, base]
-    root = np.sqrt((scaled**2).mean(axis=0))
+    root = np.sqrt(np.array([column @ column for column in scaled.T]) / len(scaled))
     root[root == 0] = 1.0
     if (root == 1.0).all():
         return scaled, scaling
-    return scaled / root, scaling / root
+    if scaled is columns:
+        return scaled / root, scaling / root
+    scaled /= root
+    return scaled, scaling / root

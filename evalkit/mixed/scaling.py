@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,13 +16,44 @@ COLLINEAR = 1e-7
 SURE = 1e-9
 
 
+# Rows worked at once: few enough to stay in a processor's cache, so that memory does not follow rows.
+CHUNK = 65536
+
+
+@dataclass(frozen=True)
+class ScaledColumns:
+    """Hold columns that are scaled when they are used, part by part: no second table in memory.
+
+    Parameters
+    ----------
+    columns : (n, p), as given. means, roots : (p,); an infinite root makes a column zero.
+    scaling : (p, p), C in `scaled = columns C`. base : the constant column, if any.
+    """
+
+    columns: Array
+    means: Array
+    roots: Array
+    scaling: Array
+    base: int | None
+
+    @property
+    def number(self) -> int:
+        """Return p."""
+        return int(self.columns.shape[1])
+
+    def rows(self, part: slice = slice(None)) -> Array:
+        """Return the scaled columns of some rows."""
+        scaled: Array = (self.columns[part] - self.means) / self.roots
+        return scaled
+
+
 @dataclass(frozen=True)
 class Scaled:
     """Hold fixed columns and outcomes as the sums use them.
 
     Parameters
     ----------
-    fixed : (n, p), kept columns, centred if there is a constant, mean square one.
+    fixed : (n, p), kept columns, to be centred if there is a constant, mean square one.
     kept : p positions in the original columns.
     dropped : positions of the columns that depend on earlier ones.
     scaling : (p, p), C in `scaled = original C`.
@@ -34,7 +65,7 @@ class Scaled:
     xx : (p, p), weighted products of the scaled fixed columns.
     """
 
-    fixed: Array
+    fixed: ScaledColumns
     kept: tuple[int, ...]
     dropped: tuple[int, ...]
     scaling: Array
@@ -49,25 +80,35 @@ class Scaled:
 def scale_design(design: Design) -> Scaled:
     """Scale fixed columns and outcomes, and drop fixed columns that depend on earlier ones."""
     weights, mean_weight = _balanced(design.weights)
-    fixed, scaling = standardised(design.fixed, weights)
-    gram = _gram(fixed, fixed, weights)
-    kept = independent_columns(gram, lambda kept, k: _outside(fixed, kept, k, weights))
-    if len(kept) < fixed.shape[1]:
-        dropped = tuple(k for k in range(fixed.shape[1]) if k not in kept)
-        fixed, scaling = standardised(design.fixed[:, list(kept)], weights)
-        gram = _gram(fixed, fixed, weights)
-    else:
-        dropped = ()
-    centred, shift = _shifted(design.outcomes, fixed, scaling)
-    offset = np.linalg.solve(gram, _gram(fixed, centred, weights)) if kept else np.zeros((0, 1))
-    residuals = centred - fixed @ offset
-    scale = np.sqrt((residuals**2).mean(axis=0))
-    if not (scale > 1e-13 * (np.abs(design.outcomes).max(axis=0) + np.finfo(float).tiny)).all():
+    fixed = standardised(design.fixed, weights)
+    gram = _gram(fixed, weights)
+    kept = independent_columns(gram, lambda kept, k: _outside(fixed.rows(), kept, k, weights))
+    dropped = tuple(k for k in range(len(gram)) if k not in kept)
+    if dropped:
+        fixed = standardised(design.fixed[:, list(kept)], weights)
+        gram = _gram(fixed, weights)
+    residuals, shift = _shifted(design.outcomes, fixed)
+    offset = np.zeros((len(kept), residuals.shape[1]))
+    for part in parts_of(len(residuals)):
+        y = residuals[part] if weights is None else residuals[part] * weights[part, None]
+        offset += fixed.rows(part).T @ y
+    offset = np.asarray(np.linalg.solve(gram, offset)) if kept else offset
+    for part in parts_of(len(residuals)):
+        residuals[part] -= fixed.rows(part) @ offset
+    scale = np.sqrt(np.einsum("nb,nb->b", residuals, residuals) / len(residuals))
+    largest = np.maximum(design.outcomes.max(axis=0), -design.outcomes.min(axis=0))
+    if not (scale > 1e-13 * (largest + np.finfo(float).tiny)).all():
         raise DesignFault("no_variation")
     residuals /= scale
-    offset = offset + shift
     root = None if weights is None else np.sqrt(weights)
-    return Scaled(fixed, kept, dropped, scaling, residuals, scale, offset, root, mean_weight, gram)
+    scaling = fixed.scaling
+    return Scaled(fixed, kept, dropped, scaling, residuals, scale, offset + shift, root, mean_weight, gram)
+
+
+def parts_of(rows: int) -> Iterator[slice]:
+    """Return the rows in parts that are worked at once."""
+    for start in range(0, rows, CHUNK):
+        yield slice(start, min(start + CHUNK, rows))
 
 
 def _balanced(weights: Array) -> tuple[Array | None, float]:
@@ -77,9 +118,12 @@ def _balanced(weights: Array) -> tuple[Array | None, float]:
     return weights / mean, mean
 
 
-def _gram(left: Array, right: Array, weights: Array | None) -> Array:
-    product: Array = left.T @ (right if weights is None else right * weights[:, None])
-    return product
+def _gram(fixed: ScaledColumns, weights: Array | None) -> Array:
+    gram = np.zeros((fixed.number, fixed.number))
+    for part in parts_of(len(fixed.columns)):
+        rows = fixed.rows(part)
+        gram += rows.T @ (rows if weights is None else rows * weights[part, None])
+    return gram
 
 
 def constant_column(columns: Array) -> int | None:
@@ -88,26 +132,23 @@ def constant_column(columns: Array) -> int | None:
     return int(found[0]) if len(found) else None
 
 
-def standardised(columns: Array, weights: Array | None) -> tuple[Array, Array]:
-    """Return columns with a mean square of one, centred on a constant if there is one, and C."""
+def standardised(columns: Array, weights: Array | None) -> ScaledColumns:
+    """Return columns with a mean square of one, centred on a constant if there is one."""
     size = columns.shape[1]
-    scaling = np.eye(size)
-    if not size:
-        return columns, scaling
-    base = constant_column(columns)
-    means = np.zeros(size)
+    scaling, means, roots = np.eye(size), np.zeros(size), np.ones(size)
+    base = constant_column(columns) if size else None
     if base is not None:
         means = np.average(columns, axis=0, weights=weights)
         means[base] = 0.0
         scaling[base] -= means / columns[0, base]
-    scaled = columns - means
-    root = np.sqrt(np.einsum("np,np->p", scaled, scaled) / len(scaled))
-    # A constant after the first one is left as rounding noise by centring: it depends on the first.
-    noise = root <= 1e-14 * np.abs(columns).max(axis=0)
-    scaled[:, noise] = 0.0
-    root[noise] = 1.0
-    scaled /= root
-    return scaled, scaling / root
+    for k in range(size):
+        apart = columns[:, k] - means[k]
+        roots[k] = np.sqrt(apart @ apart / len(columns))
+        # A constant after the first one is left as rounding noise by centring: it depends on the first.
+        if roots[k] <= 1e-14 * max(columns[:, k].max(), -columns[:, k].min()):
+            roots[k] = np.inf
+    finite = np.where(np.isinf(roots), 1.0, roots)
+    return ScaledColumns(columns, means, roots, scaling / finite, base)
 
 
 def independent_columns(gram: Array, outside: Callable[[list[int], int], float]) -> tuple[int, ...]:
@@ -143,12 +184,11 @@ def _outside(fixed: Array, kept: list[int], column: int, weights: Array | None) 
     return float(np.linalg.norm(rest) / np.linalg.norm(own))
 
 
-def _shifted(outcomes: Array, fixed: Array, scaling: Array) -> tuple[Array, Array]:
-    """Take the first row's level off the outcomes when a constant column can carry it."""
-    shift = np.zeros((fixed.shape[1], outcomes.shape[1]))
-    base = constant_column(fixed) if fixed.shape[1] else None
-    if base is None:
-        return outcomes, shift
+def _shifted(outcomes: Array, fixed: ScaledColumns) -> tuple[Array, Array]:
+    """Take the outcomes' level off when a constant column can carry it: a copy in any case."""
+    shift = np.zeros((fixed.number, outcomes.shape[1]))
+    if fixed.base is None:
+        return outcomes.copy(order="F"), shift
     level = outcomes.mean(axis=0)
-    shift[base] = level / fixed[0, base]
+    shift[fixed.base] = level / fixed.rows(slice(0, 1))[0, fixed.base]
     return outcomes - level, shift

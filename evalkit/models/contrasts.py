@@ -96,9 +96,7 @@ def tests_table(found: ContrastTests, labels: Sequence[str]) -> pd.DataFrame:
     """Return tests in the columns of every fit."""
     columns: dict[str, Any] = {"term": list(labels)}
     columns |= {name: getattr(found, name) for name in TABLE_COLUMNS[1:-1]}
-    table = pd.DataFrame(columns)
-    table["method"] = found.method
-    return table[list(TABLE_COLUMNS)]
+    return pd.DataFrame(columns | {"method": found.method})
 
 
 def f_table(found: Mapping[str, FTest]) -> pd.DataFrame:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,7 +17,7 @@ from evalkit.models.fit import INTERCEPT
 from evalkit.problems import error
 
 if TYPE_CHECKING:
-    from formulaic import ModelSpec
+    from formulaic import Formula, ModelSpec
 
 QUOTED = re.compile(r"`([^`]+)`")
 R_WORDS = ((re.compile(r"\^"), "**"), (re.compile(r"(?<![\w.])(as\.)?factor\("), "C("))
@@ -55,11 +56,10 @@ def design_columns(formula: str, frame: pd.DataFrame) -> DesignColumns:
     >>> design_columns("time * arm", data).names
     ('(Intercept)', 'time', 'arm[T.b]', 'time:arm[T.b]')
     """
-    from formulaic import Formula
     from formulaic.errors import FormulaicError
 
     try:
-        matrix = Formula(in_python(formula)).get_model_matrix(frame, na_action="ignore")
+        matrix = _parsed(in_python(formula)).get_model_matrix(frame, na_action="ignore")
     except FormulaicError as failure:
         raise ProblemsFound([error("mixed.formula_unread", reason=str(failure))]) from failure
     names = tuple(INTERCEPT if name == "Intercept" else str(name) for name in matrix.columns)
@@ -86,6 +86,7 @@ def in_python(formula: str) -> str:
     return "".join(parts)
 
 
+@lru_cache(maxsize=256)
 def names_used(formula: str) -> frozenset[str]:
     """Return the names in a formula that are no function of formulaic: columns, known or not.
 
@@ -99,19 +100,26 @@ def names_used(formula: str) -> frozenset[str]:
     >>> sorted(names_used("log(x) * C(arm) + np.exp(y) + `a b`"))
     ['a b', 'arm', 'x', 'y']
     """
-    from formulaic import Formula
     from formulaic.errors import FormulaicError
     from formulaic.transforms import TRANSFORMS
 
     quoted = list(dict.fromkeys(QUOTED.findall(formula)))
     bare = QUOTED.sub(lambda found: f"quoted__{quoted.index(found[1])}", formula)
     try:
-        terms = Formula(in_python(bare))
+        terms = _parsed(in_python(bare))
         found = {name for term in terms for factor in term.factors for name in _names(factor.expr)}
     except (FormulaicError, SyntaxError, AttributeError, TypeError) as failure:
         raise ProblemsFound([error("mixed.formula_unread", reason=str(failure))]) from failure
     plain = {name for name in found if not name.startswith("quoted__")}
     return frozenset((plain - set(TRANSFORMS)) | set(quoted))
+
+
+@lru_cache(maxsize=256)
+def _parsed(formula: str) -> Formula:
+    """Parse a formula once: simulations and bootstraps fit one formula many times."""
+    from formulaic import Formula
+
+    return Formula(formula)
 
 
 def _names(expression: str) -> set[str]:

@@ -182,14 +182,16 @@ def variance_table(fit: MixedFit) -> pd.DataFrame:
 
 def effects_table(fit: MixedFit, labels: Mapping[str, Any]) -> pd.DataFrame:
     """Return predicted effects in the columns of every fit; `labels` are the levels by grouping."""
-    found, parts = scaled_effects(fit, variances=False), []
-    for factor, values in zip(fit.prepared.factors, found.values, strict=True):
-        own = values @ factor.scaling.T * fit.scale
-        part = {
-            "group": factor.name,
-            "level": np.repeat(labels[factor.name], factor.size),
-            "term": np.tile(np.array(factor.effects, dtype=object), factor.levels),
-            "value": own.ravel(),
-        }
-        parts.append(pd.DataFrame(part))
-    return pd.concat(parts, ignore_index=True)[list(EFFECT_COLUMNS)]
+    found, factors = scaled_effects(fit, variances=False), fit.prepared.factors
+    columns = (
+        np.repeat(np.array([f.name for f in factors], dtype=object), [f.levels * f.size for f in factors]),
+        np.concatenate([np.repeat(np.asarray(labels[f.name], dtype=object), f.size) for f in factors]),
+        np.concatenate([np.tile(np.array(f.effects, dtype=object), f.levels) for f in factors]),
+        np.concatenate(
+            [
+                (values @ f.scaling.T * fit.scale).ravel()
+                for f, values in zip(factors, found.values, strict=True)
+            ]
+        ),
+    )
+    return pd.DataFrame(dict(zip(EFFECT_COLUMNS, columns, strict=True)))

@@ -49,7 +49,7 @@ def as_frame(data: Any, needed: Collection[str], also: Collection[str] = ()) -> 
         raise ProblemsFound(problems)
     wanted = {*needed, *(name for name in also if there.count(name) == 1)}
     columns = {str(name): _column(data[name]) for name in data.columns if str(name) in wanted}
-    return pd.DataFrame(columns)
+    return pd.DataFrame(columns, copy=False)
 
 
 def _column(column: Any) -> Any:
@@ -58,7 +58,7 @@ def _column(column: Any) -> Any:
         values = column.to_numpy()
         ordered = levels is not None and type(column.dtype).__name__ == "Enum"
         column = pd.Series(pd.Categorical(values, categories=levels) if ordered else values)
-    column = column.reset_index(drop=True)
+    column = column if isinstance(column.index, pd.RangeIndex) else column.reset_index(drop=True)
     return column.infer_objects() if column.dtype == object else column
 
 
@@ -98,7 +98,8 @@ def complete_rows(
         for name, column in frame.items()
         if isinstance(column.dtype, pd.CategoricalDtype)
     }
-    return frame.assign(**unused).reset_index(drop=True), tuple(notes)
+    frame = frame.assign(**unused) if unused else frame
+    return (frame.reset_index(drop=True) if missing else frame), tuple(notes)
 
 
 def _in_order(frame: pd.DataFrame, needed: Collection[str] | None) -> list[str]:

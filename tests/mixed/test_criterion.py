@@ -27,13 +27,13 @@ def textbook(ready: Prepared, theta: np.ndarray, reml: bool) -> float:
     """Evaluate on the scaled columns, whose criterion the summary's is."""
     scaled = ready.scaled
     root = scaled.root_weights
-    weights = np.ones(len(scaled.fixed)) if root is None else root**2
+    weights = np.ones(len(scaled.outcomes)) if root is None else root**2
     G = [matrix[0] for matrix in covariances(ready.shape, theta)]
     V = np.diag(1 / weights)
     for factor, own in zip(ready.factors, G, strict=True):
         same = factor.codes[:, None] == factor.codes[None, :]
         V += same * (factor.columns @ own @ factor.columns.T)
-    return dense_criterion(scaled.outcomes[:, 0], scaled.fixed, V, reml)
+    return dense_criterion(scaled.outcomes[:, 0], scaled.fixed.rows(), V, reml)
 
 
 @settings(max_examples=25, deadline=None)

@@ -11,6 +11,7 @@ import pytest
 
 from evalkit.models.engine import EngineFailed
 from evalkit.models.engines.mixed import ENGINE
+from evalkit.models.engines.statsmodels import ENGINE as STATSMODELS
 from evalkit.models.fit import INTERCEPT, TABLE_COLUMNS, VARIANCE_COLUMNS
 from evalkit.models.spec import ModelSpec, RandomTerm
 from evalkit.texts.phrases import phrase
@@ -52,8 +53,51 @@ def test_a_zero_variance_is_said_and_its_interval_given() -> None:
     assert fit.table["df"][0] == pytest.approx(5.0)
 
 
-def test_data_that_cannot_bear_the_model_are_refused() -> None:
+def test_sites_without_a_variance_to_see_are_left_out_and_said() -> None:
+    spec = spec_of("dyestuff", "Yield", {}, (RandomTerm("Batch"), RandomTerm("site")))
+    one = ModelSpec("Yield", spec.data.assign(site="S1"), spec.fixed, spec.random, spec.estimand, {})
+    alone = spec_of("dyestuff", "Yield", {}, (RandomTerm("Batch"),))
+    fit, without = ENGINE.fit(one), ENGINE.fit(alone)
+    pd.testing.assert_frame_equal(fit.table, without.table)
+    (problem,) = fit.problems
+    assert (problem.code, problem.severity) == ("models.term_left_out", "warning")
+    assert problem.values["group"] == "site"
+
+
+def test_slopes_as_many_as_answers_are_left_out_and_said() -> None:
+    data = pd.read_csv(REFERENCE / "sleepstudy.csv.gz")
+    data = data[data["Days"] < 2].reset_index(drop=True)
+    fixed = pd.DataFrame({INTERCEPT: 1.0, "Days": data["Days"].astype(float)})
+    random = (RandomTerm("Subject", (INTERCEPT, "Days")),)
+    fit = ENGINE.fit(ModelSpec("Reaction", data, fixed, random, phrase("words.list_and"), {}))
+    assert [problem.code for problem in fit.problems] == ["models.slope_not_borne"]
+    assert fit.variance_components["term1"].tolist()[:-1] == [INTERCEPT]
+
+
+def test_data_that_cannot_bear_the_model_are_refused_in_words() -> None:
     spec = spec_of("dyestuff", "Yield", {}, (RandomTerm("Batch"),))
-    alone = ModelSpec("Yield", spec.data.assign(Batch="A"), spec.fixed, spec.random, spec.estimand, {})
-    with pytest.raises(EngineFailed, match="one_level"):
-        ENGINE.fit(alone)
+    each = spec.data.assign(Batch=np.arange(len(spec.data)))
+    with pytest.raises(EngineFailed, match="30 levels for 30 rows"):
+        ENGINE.fit(ModelSpec("Yield", each, spec.fixed, spec.random, spec.estimand, {}))
+
+
+@pytest.mark.parametrize(
+    ("name", "outcome", "random"),
+    [
+        ("sleepstudy", "Reaction", (RandomTerm("Subject", (INTERCEPT, "Days")),)),
+        ("dyestuff", "Yield", (RandomTerm("Batch"),)),
+        ("pastes", "strength", (RandomTerm("batch:cask"), RandomTerm("batch"))),
+    ],
+)
+def test_statsmodels_agrees_where_it_carries_the_model(
+    name: str, outcome: str, random: tuple[RandomTerm, ...]
+) -> None:
+    data = pd.read_csv(REFERENCE / f"{name}.csv.gz")
+    fixed = {"Days": data["Days"]} if "Days" in data else {}
+    spec = spec_of(name, outcome, fixed, random)
+    ours, other = ENGINE.fit(spec), STATSMODELS.fit(spec)
+    assert not [problem.code for problem in other.problems]
+    assert ours.criterion <= other.criterion + 1e-6
+    assert ours.criterion == pytest.approx(other.criterion, abs=1e-4)
+    np.testing.assert_allclose(ours.table["estimate"], other.table["estimate"], rtol=1e-4)
+    np.testing.assert_allclose(ours.table["std_error"], other.table["std_error"], rtol=5e-3)
