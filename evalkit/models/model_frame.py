@@ -16,7 +16,7 @@ from evalkit.mixed.design import RandomTerm
 from evalkit.models.design_columns import design_columns, names_used
 from evalkit.models.formula import Bar, MixedFormula
 from evalkit.models.grouping import Grouping, group_codes
-from evalkit.models.table import as_frame, complete_rows
+from evalkit.models.table import as_frame, as_table, complete_rows
 from evalkit.problems import Place, Problem, error
 
 if TYPE_CHECKING:
@@ -69,6 +69,7 @@ def make_model_frame(
     ProblemsFound
         Unknown columns, an outcome that is no number, no rows left, an expression that fails.
     """
+    data = as_table(data)
     formula = with_quoted_names(formula, data)
     table = needed_table(data, formula, weights if isinstance(weights, str) else None, ("wave", "site"))
     weighted = weights if isinstance(weights, str) else None
@@ -115,7 +116,7 @@ def _explaining(formula: MixedFormula) -> set[str]:
 
 def with_quoted_names(formula: MixedFormula, data: Any) -> MixedFormula:
     """Quote column names such as `Informed.liking`, which R takes as they are and Python does not."""
-    columns = [str(name) for name in getattr(data, "columns", data if isinstance(data, dict) else ())]
+    columns = [str(name) for name in data.columns]
     odd = [name for name in columns if name and not name.isidentifier()]
     names = "|".join(re.escape(name) for name in sorted(odd, key=len, reverse=True))
     if not odd:

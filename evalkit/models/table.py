@@ -34,12 +34,7 @@ def as_frame(data: Any, needed: Collection[str], also: Collection[str] = ()) -> 
     >>> as_frame({"x": [1, 2], "y": [3, 4]}, ["x"]).columns.tolist()
     ['x']
     """
-    if isinstance(data, Mapping):
-        data = pd.DataFrame(dict(data))
-    if hasattr(data, "collect"):
-        data = data.collect()
-    if not hasattr(data, "columns"):
-        raise ProblemsFound([error("mixed.no_table", kind=type(data).__name__)])
+    data = as_table(data)
     there = [str(name) for name in data.columns]
     problems = [
         error("mixed.unknown_column", Place(column=name)) for name in sorted(set(needed) - set(there))
@@ -52,14 +47,24 @@ def as_frame(data: Any, needed: Collection[str], also: Collection[str] = ()) -> 
     return pd.DataFrame(columns, copy=False)
 
 
+def as_table(data: Any) -> Any:
+    """Return a frame of pandas or polars as it is, a lazy one worked out, a mapping as a pandas frame."""
+    if isinstance(data, Mapping):
+        return pd.DataFrame(dict(data))
+    if hasattr(data, "collect"):
+        data = data.collect()
+    if not hasattr(data, "columns"):
+        raise ProblemsFound([error("mixed.no_table", kind=type(data).__name__)])
+    return data
+
+
 def _column(column: Any) -> Any:
     if not isinstance(column, pd.Series):
         levels: Any = getattr(getattr(column, "dtype", None), "categories", None)
         values = column.to_numpy()
         ordered = levels is not None and type(column.dtype).__name__ == "Enum"
         column = pd.Series(pd.Categorical(values, categories=levels) if ordered else values)
-    column = column if isinstance(column.index, pd.RangeIndex) else column.reset_index(drop=True)
-    return column.infer_objects() if column.dtype == object else column
+    return column if isinstance(column.index, pd.RangeIndex) else column.reset_index(drop=True)
 
 
 def complete_rows(
@@ -93,13 +98,19 @@ def complete_rows(
         frame = frame.loc[~lost]
     if not len(frame):
         raise ProblemsFound([error("mixed.no_rows")])
-    unused = {
-        str(name): column.cat.remove_unused_categories()
-        for name, column in frame.items()
-        if isinstance(column.dtype, pd.CategoricalDtype)
-    }
-    frame = frame.assign(**unused) if unused else frame
+    plain = {str(name): _plain(column) for name, column in frame.items()}
+    changed = {name: column for name, column in plain.items() if column is not frame[name]}
+    frame = frame.assign(**changed) if changed else frame
     return (frame.reset_index(drop=True) if missing else frame), tuple(notes)
+
+
+def _plain(column: pd.Series) -> pd.Series:
+    """Take away what only missing values and lost rows have left: unused categories, loose types."""
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        return column.cat.remove_unused_categories()
+    if isinstance(column.dtype, pd.BooleanDtype) and not column.hasnans:
+        return column.astype(bool)
+    return column.infer_objects() if column.dtype == object else column
 
 
 def _in_order(frame: pd.DataFrame, needed: Collection[str] | None) -> list[str]:
