@@ -15,6 +15,7 @@ IntArray = npt.NDArray[np.intp]
 CHUNK = 65536
 
 
+@lru_cache(maxsize=64)
 def pairs(size: int) -> tuple[IntArray, IntArray]:
     """Return the positions (i, j), i <= j, of the upper triangle in the order that packing uses.
 

@@ -14,9 +14,10 @@ from evalkit.mixed.describing import Description, describe
 from evalkit.mixed.effects import scaled_effects
 from evalkit.mixed.fitting import MixedFit
 from evalkit.mixed.profiling import profile_intervals
+from evalkit.mixed.robust import cluster_robust, robust_t
 from evalkit.mixed.rows import ResidualKind, fitted_values, residuals
 from evalkit.mixed.simulating import simulate_outcomes
-from evalkit.mixed.wald import ContrastTests, Inference, Method, wald_f, wald_t
+from evalkit.mixed.wald import ContrastTests, Inference, Method, Robust, wald_f, wald_t
 from evalkit.models.fit import EFFECT_COLUMNS, RESIDUAL, TABLE_COLUMNS, VARIANCE_COLUMNS, Fit
 from evalkit.models.model_frame import ModelFrame, columns_for, group_codes
 from evalkit.models.type_three import type_three_contrasts
@@ -71,6 +72,17 @@ class LmmFit(Fit):
             found = wald_f(self.inference, contrast, self.method)
             rows.append((term, found.statistic, found.rank, found.df, found.p_value, self.method))
         return pd.DataFrame(rows, columns=["term", "statistic", "num_df", "df", "p_value", "method"])
+
+    def robust(self, group: str, kind: Robust = "CR2") -> pd.DataFrame:
+        """Return the table with cluster-robust standard errors and Satterthwaite's degrees of freedom.
+
+        Parameters
+        ----------
+        group : a grouping of the formula whose levels hold every other grouping's whole, such as `site`.
+        """
+        clusters = next(known.codes for known in self.frame.groupings if known.name == group)
+        found = cluster_robust(self.mixed, clusters, kind)
+        return tests_table(robust_t(found, np.eye(len(self.table)), self.level), list(self.mixed.names))
 
     def profile(self) -> pd.DataFrame:
         """Return profile likelihood intervals of standard deviations, correlations and fixed effects.

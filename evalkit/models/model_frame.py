@@ -44,7 +44,7 @@ class ModelFrame:
     formula : as parsed. data : the rows used, needed columns only.
     y, X, weights : (n,), (n, p), (n,) or None. names : p names.
     terms : random terms. groupings : one a term.
-    fixed_spec, effect_specs : formulaic's record of the columns.
+    fixed_spec, effect_specs : formulaic's record of the columns; none for a plain intercept.
     problems : notes about rows left out.
     """
 
@@ -57,7 +57,7 @@ class ModelFrame:
     terms: tuple[RandomTerm, ...]
     groupings: tuple[Grouping, ...]
     fixed_spec: ModelSpec
-    effect_specs: tuple[ModelSpec, ...]
+    effect_specs: tuple[ModelSpec | None, ...]
     problems: tuple[Problem, ...]
 
 
@@ -115,8 +115,10 @@ def group_codes(frame: pd.DataFrame, columns: tuple[str, ...]) -> Grouping:
     return Grouping(":".join(columns), codes.astype(np.intp), names)
 
 
-def columns_for(spec: ModelSpec, frame: pd.DataFrame) -> Array:
-    """Make the columns of a model from other data."""
+def columns_for(spec: ModelSpec | None, frame: pd.DataFrame) -> Array:
+    """Make the columns of a model from other data; without a specification, a constant."""
+    if spec is None:
+        return np.ones((len(frame), 1))
     return np.asarray(spec.get_model_matrix(frame, na_action="ignore").to_numpy(dtype=float))
 
 
@@ -207,7 +209,9 @@ def _matrix(formula: str, frame: pd.DataFrame) -> tuple[Array, tuple[str, ...], 
     return matrix.to_numpy(dtype=float), names, matrix.model_spec
 
 
-def _random_term(bar: Bar, frame: pd.DataFrame) -> tuple[RandomTerm, Grouping, ModelSpec]:
-    columns, names, spec = _matrix(bar.effects, frame)
+def _random_term(bar: Bar, frame: pd.DataFrame) -> tuple[RandomTerm, Grouping, ModelSpec | None]:
     grouping = group_codes(frame, bar.group)
+    if bar.effects == "1":
+        return RandomTerm(grouping.codes, np.ones((len(frame), 1)), name=bar.name), grouping, None
+    columns, names, spec = _matrix(bar.effects, frame)
     return RandomTerm(grouping.codes, columns, bar.correlated, bar.name, names), grouping, spec
