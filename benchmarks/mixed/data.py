@@ -26,7 +26,7 @@ CASES = {
 def panel(
     residents: int, waves: int, sites: int, *, dropout: bool = False, dates: bool = False, seed: int = 1
 ) -> pd.DataFrame:
-    """Return residents over waves in sites: half of the sites treated, random slopes, shocks of site and wave.
+    """Return residents over waves in sites: half of the sites treated, random slopes, shocks by wave.
 
     Parameters
     ----------
@@ -42,7 +42,8 @@ def panel(
     y = 50 + t + trt + 0.5 * t * trt + x + 0.6 * rng.normal(size=sites)[site]
     y += 3 * rng.normal(size=residents)[resident] + 0.7 * t * rng.normal(size=residents)[resident]
     y += 0.4 * rng.normal(size=(sites, waves))[site, wave] + 2 * rng.normal(size=len(t))
-    table = pd.DataFrame({"y": y, "t": t, "trt": trt, "x": x, "resident": resident, "site": site, "wave": wave})
+    groups = {"resident": resident, "site": site, "wave": wave}
+    table = pd.DataFrame({"y": y, "t": t, "trt": trt, "x": x, **groups})
     if dropout:
         last = rng.geometric(0.055, residents)[resident]
         table = table[(wave <= last) & (rng.random(len(t)) > 0.05)].reset_index(drop=True)

@@ -19,14 +19,17 @@ FORMULA = "y ~ t * trt + x + (1 + t | resident) + (1 | site)"
 
 
 def fit_glmm(table: pd.DataFrame) -> object:
+    """Fit with glmm, Satterthwaite included."""
     return glmm.fit(table, FORMULA)
 
 
 def fit_mixedlm(table: pd.DataFrame) -> object:
+    """Fit with mixedlm."""
     return mixedlm.lmer(FORMULA, table)
 
 
 def main(folder: Path, cases: list[str]) -> None:
+    """Print the least time of several runs for each case and engine."""
     warnings.simplefilter("ignore")
     for case in cases:
         table = pd.read_csv(folder / f"{case}.csv")

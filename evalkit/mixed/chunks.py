@@ -14,9 +14,16 @@ from evalkit.mixed.design import Design, DesignFault, RandomTerm
 from evalkit.mixed.factors import Factor, merge_terms
 from evalkit.mixed.fitting import Prepared
 from evalkit.mixed.hashing import halves, row_marks, same_marks
-from evalkit.mixed.scaling import Scaled, ScaledColumns, constant_column, independent_columns, standardised
+from evalkit.mixed.scaling import (
+    Scaled,
+    ScaledColumns,
+    constant_column,
+    independent_columns,
+    parts_of,
+    standardised,
+)
 from evalkit.mixed.summary import summarise
-from evalkit.mixed.sums import Sums
+from evalkit.mixed.sums import Sums, products_of
 
 # Factors that a packed place can name.
 FACTORS = 64
@@ -116,20 +123,23 @@ class _ChunkSums:
         factors = _factors(chunk, self.scales.factors)
         weights = np.ones(len(chunk.y)) if chunk.weights is None else chunk.weights
         _check(chunk, weights)
-        root = np.sqrt(weights)[:, None]
-        y = (chunk.y - chunk.X @ self.scales.shift) / self.scales.scale
-        right = np.column_stack([chunk.X @ self.scales.X, y]) * root
-        columns = [factor.columns * root for factor in factors]
-        self.rows += len(y)
+        self.rows += len(chunk.y)
         self.log_weights += float(np.log(weights).sum())
-        self.gram += right.T @ right
-        for sums, factor, own in zip(self.by_group, factors, columns, strict=True):
-            products = (own[:, :, None] * right[:, None, :]).reshape(len(right), -1)
-            sums.add(factor.codes, products)
-        leaf, z = factors[0], columns[0]
-        self.zz.add(leaf.codes, pack(z[:, :, None] * z[:, None, :]))
-        self.marks.add(leaf.codes, _marks(chunk, factors, weights))
-        self.cross.append(_triplets(factors, columns))
+        for part in parts_of(len(chunk.y)):
+            self._add_rows(chunk, factors, weights, part)
+        self.marks.add(factors[0].codes, _marks(chunk, factors, weights))
+        self.cross.append(_triplets(factors, np.sqrt(weights)[:, None]))
+
+    def _add_rows(self, chunk: Chunk, factors: tuple[Factor, ...], weights: Array, part: slice) -> None:
+        y = (chunk.y[part] - chunk.X[part] @ self.scales.shift) / self.scales.scale
+        right = np.column_stack([chunk.X[part] @ self.scales.X, y])
+        weighted = right * weights[part, None]
+        self.gram += right.T @ weighted
+        for sums, factor in zip(self.by_group, factors, strict=True):
+            sums.add(factor.codes[part], products_of(factor.columns[part], weighted))
+        z = factors[0].columns[part]
+        squares = pack(z[:, :, None] * z[:, None, :]) * weights[part, None]
+        self.zz.add(factors[0].codes[part], squares)
 
     def prepared(self, names: Sequence[str] | None) -> Prepared:
         factors = tuple(
@@ -149,7 +159,7 @@ def _scales(first: Chunk) -> _Scales:
     if base is not None:
         shift[base] = level / first.X[0, base]
     scale = float(np.sqrt(((first.y - first.X @ shift) ** 2).mean())) or 1.0
-    return _Scales(standardised(first.X, None).scaling, shift, scale, merge_terms(first.terms, check=False))
+    return _Scales(standardised(first.X, None).scaling, shift, scale, merge_terms(first.terms, whole=False))
 
 
 def _factors(chunk: Chunk, known: tuple[Factor, ...]) -> tuple[Factor, ...]:
@@ -179,31 +189,52 @@ def _marks(chunk: Chunk, factors: tuple[Factor, ...], weights: Array) -> Array:
     return np.column_stack([*halves(inside), *halves(row_marks(others, inside, part))]).astype(float)
 
 
-def _triplets(factors: tuple[Factor, ...], columns: list[Array]) -> tuple[IntArray, IntArray, Array]:
+def _triplets(factors: tuple[Factor, ...], root: Array) -> tuple[IntArray, IntArray, Array]:
     """Return products of leaf and outer columns and among outer columns, summed within the chunk.
 
     Rows and columns number effects as (factor, level, effect), packed into one integer each, since the
     number of levels is not known yet.
     """
-    rows: list[IntArray] = []
-    cols: list[IntArray] = []
-    values: list[Array] = []
+    rows: list[IntArray] = [np.empty(0, dtype=np.intp)]
+    cols: list[IntArray] = [np.empty(0, dtype=np.intp)]
+    values: list[Array] = [np.empty(0)]
+    columns = [factor.columns * root for factor in factors]
     for a, one in enumerate(factors):
         for b, other in enumerate(factors[max(a, 1) :], start=max(a, 1)):
-            products = columns[a][:, :, None] * columns[b][:, None, :]
-            left = one.codes[:, None, None] * one.size + np.arange(one.size)[:, None]
-            right = other.codes[:, None, None] * other.size + np.arange(other.size)
-            left, right = np.broadcast_arrays(left, right)
-            low = left.min(), right.min()
-            small = sparse.coo_matrix((products.ravel(), ((left - low[0]).ravel(), (right - low[1]).ravel())))
-            small.sum_duplicates()
-            rows.append((small.row + low[0]) * FACTORS + a)
-            cols.append((small.col + low[1]) * FACTORS + b)
-            values.append(small.data)
-    if not values:
-        nowhere = np.empty(0, dtype=np.intp)
-        return nowhere, nowhere, np.empty(0)
-    return np.concatenate(rows).astype(np.intp), np.concatenate(cols).astype(np.intp), np.concatenate(values)
+            left, right, data = _pair(one, other, columns[a], columns[b])
+            rows.append(left * FACTORS + a)
+            cols.append(right * FACTORS + b)
+            values.append(data)
+    return np.concatenate(rows), np.concatenate(cols), np.concatenate(values)
+
+
+def _pair(one: Factor, other: Factor, u: Array, v: Array) -> tuple[IntArray, IntArray, Array]:
+    """Return products of two factors' columns by pair of effects that occur together.
+
+    Pairs of levels are numbered by the rows that first hold them, so that a nested pair costs its inner
+    levels alone.
+    """
+    first, level = _levels(one.codes)
+    parent = other.codes[first]
+    pair, starts = level, first
+    if (parent[level] != other.codes).any():
+        joint = level * (int(other.codes.max()) + 1) + other.codes
+        _, starts, pair = np.unique(joint, return_index=True, return_inverse=True)
+    products = sums_by(pair.ravel(), (u[:, :, None] * v[:, None, :]).reshape(len(u), -1), len(starts))
+    left = one.codes[starts][:, None, None] * one.size + np.arange(one.size)[:, None]
+    right = other.codes[starts][:, None, None] * other.size + np.arange(other.size)
+    left, right = np.broadcast_arrays(left, right)
+    return left.ravel().astype(np.intp), right.ravel().astype(np.intp), products.ravel()
+
+
+def _levels(codes: IntArray) -> tuple[IntArray, IntArray]:
+    """Return a row of each level that occurs, and the number of each row's level among these."""
+    low = int(codes.min())
+    row = np.full(int(codes.max()) - low + 1, -1, dtype=np.intp)
+    row[codes - low] = np.arange(len(codes))
+    there = row >= 0
+    number = np.cumsum(there) - 1
+    return row[there], number[codes - low].astype(np.intp)
 
 
 def _finished(whole: _ChunkSums, factors: tuple[Factor, ...]) -> tuple[Sums, Scaled]:

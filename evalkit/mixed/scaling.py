@@ -7,17 +7,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from evalkit.mixed.arrays import Array
+from evalkit.mixed.arrays import CHUNK, Array
 from evalkit.mixed.design import Design, DesignFault
 
 # R's qr() drops a column whose part outside the earlier ones is below this share of its length.
 COLLINEAR = 1e-7
 # A squared share above this needs no second look: products of columns carry about 15 digits.
 SURE = 1e-9
-
-
-# Rows worked at once: few enough to stay in a processor's cache, so that memory does not follow rows.
-CHUNK = 65536
 
 
 @dataclass(frozen=True)

@@ -105,7 +105,7 @@ def _group_sums(factors: tuple[Factor, ...], scaled: Scaled) -> tuple[Array, tup
         if scaled.root_weights is not None:
             right *= scaled.root_weights[part, None] ** 2
         for total, factor in zip(totals, factors, strict=True):
-            _add(total, factor.codes[part], _products(factor.columns[part], right))
+            _add(total, factor.codes[part], products_of(factor.columns[part], right))
         _add(marks, factors[0].codes[part], _marks(own, others, part, bool(outer)))
     return marks, tuple(_split(total, factor.size, p) for total, factor in zip(totals, factors, strict=True))
 
@@ -133,7 +133,7 @@ def _marks(own: list[Array | IntArray], others: list[Array | IntArray], part: sl
     return marks
 
 
-def _products(columns: Array, right: Array) -> Array:
+def products_of(columns: Array, right: Array) -> Array:
     """Return each column times all of `right`, side by side: (n, q w)."""
     width = right.shape[1]
     products = np.empty((len(right), columns.shape[1] * width))

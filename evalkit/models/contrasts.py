@@ -10,7 +10,9 @@ import pandas as pd
 
 from evalkit.errors import ProblemsFound
 from evalkit.mixed.arrays import Array
-from evalkit.mixed.wald import FTest, Method, wald_f, wald_t
+from evalkit.mixed.design import DesignFault
+from evalkit.mixed.robust import cluster_robust, robust_t
+from evalkit.mixed.wald import FTest, Method, Robust, wald_f, wald_t
 from evalkit.models.fit import TABLE_COLUMNS
 from evalkit.problems import error
 
@@ -51,6 +53,29 @@ def joint_test(
     """Test that several linear combinations are all zero: one row, in `F_COLUMNS`."""
     rows, _ = contrast_rows(fit, wanted)
     return f_table({label: wald_f(fit.inference, rows, method or fit.method)})
+
+
+def robust_table(fit: LmmFit, group: str, kind: Robust = "CR2") -> pd.DataFrame:
+    """Test each fixed effect with cluster-robust standard errors and Satterthwaite's degrees of freedom.
+
+    Parameters
+    ----------
+    group : a grouping of the formula whose levels hold every other grouping's whole, such as `site`.
+    kind : of adjustment for few clusters.
+
+    Raises
+    ------
+    ProblemsFound
+        A grouping that the formula does not have, or that cuts others.
+    """
+    known = {grouping.name: grouping.codes for grouping in fit.frame.groupings}
+    if group not in known:
+        raise ProblemsFound([error("mixed.unknown_group", group=group, known=", ".join(known))])
+    try:
+        found = cluster_robust(fit.mixed, known[group], kind)
+    except DesignFault as fault:
+        raise ProblemsFound([error(f"mixed.{fault.code}", **fault.values)]) from fault
+    return tests_table(robust_t(found, np.eye(len(fit.mixed.names)), fit.level), fit.mixed.names)
 
 
 def contrast_rows(fit: LmmFit, wanted: Wanted) -> tuple[Array, list[str]]:

@@ -66,8 +66,10 @@ def design_columns(formula: str, frame: pd.DataFrame) -> DesignColumns:
     return DesignColumns(matrix.to_numpy(dtype=float), names, matrix.model_spec)
 
 
-def columns_for(spec: ModelSpec, frame: pd.DataFrame) -> Array:
-    """Make the columns of a model from other data."""
+def columns_for(spec: ModelSpec | None, frame: pd.DataFrame) -> Array:
+    """Make the columns of a model from other data; without a specification, a constant."""
+    if spec is None:
+        return np.ones((len(frame), 1))
     return np.asarray(spec.get_model_matrix(frame, na_action="ignore").to_numpy(dtype=float))
 
 

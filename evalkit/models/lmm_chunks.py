@@ -106,7 +106,8 @@ class _Parts:
         frame, notes = complete_rows(table)
         self.lost["rows"] += sum(int(problem.values["rows"]) for problem in notes)
         for spec in (first.fixed_spec, *first.effect_specs):
-            _check_categories(spec, frame)
+            if spec is not None:
+                _check_categories(spec, frame)
         if "wave" in frame:
             self.waves |= set(frame["wave"].unique())
         return Chunk(

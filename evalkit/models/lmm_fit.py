@@ -16,10 +16,10 @@ from evalkit.mixed.fitting import MixedFit
 from evalkit.mixed.profiling import profile_intervals
 from evalkit.mixed.rows import ResidualKind, fitted_values, residuals
 from evalkit.mixed.simulating import simulate_outcomes
-from evalkit.mixed.wald import Inference, Method, wald_f
+from evalkit.mixed.wald import Inference, Method, Robust, wald_f
 from evalkit.models.adjusted_means import adjusted_differences, adjusted_means
 from evalkit.models.comparing import compare
-from evalkit.models.contrasts import Wanted, contrast, f_table, joint_test
+from evalkit.models.contrasts import Wanted, contrast, f_table, joint_test, robust_table
 from evalkit.models.fit import EFFECT_COLUMNS, RESIDUAL, VARIANCE_COLUMNS, Fit
 from evalkit.models.model_frame import ModelFrame
 from evalkit.models.predicting import effects_with_errors, predict
@@ -79,6 +79,10 @@ class LmmFit(Fit):
     ) -> pd.DataFrame:
         """Return differences of adjusted means, all pairs; see `adjusted_means.adjusted_differences`."""
         return adjusted_differences(self, over, at=at)
+
+    def robust(self, group: str, kind: Robust = "CR2") -> pd.DataFrame:
+        """Return the table with cluster-robust standard errors; see `contrasts.robust_table`."""
+        return robust_table(self, group, kind)
 
     def profile(self) -> pd.DataFrame:
         """Return profile likelihood intervals of standard deviations, correlations and fixed effects.

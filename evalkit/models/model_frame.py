@@ -34,7 +34,7 @@ class ModelFrame:
     formula : as parsed. data : the rows used, needed columns only.
     y, X, weights : (n,), (n, p), (n,) or None. names : p names.
     terms : random terms. groupings : one a term.
-    fixed_spec, effect_specs : formulaic's record of the columns.
+    fixed_spec, effect_specs : formulaic's record of the columns; none for a plain intercept.
     problems : notes about rows left out.
     """
 
@@ -47,7 +47,7 @@ class ModelFrame:
     terms: tuple[RandomTerm, ...]
     groupings: tuple[Grouping, ...]
     fixed_spec: ModelSpec
-    effect_specs: tuple[ModelSpec, ...]
+    effect_specs: tuple[ModelSpec | None, ...]
     problems: tuple[Problem, ...]
 
 
@@ -162,8 +162,10 @@ def outcome_of(written: str, frame: pd.DataFrame) -> Array:
     return np.asarray(values[:, 0])
 
 
-def _random_term(bar: Bar, frame: pd.DataFrame) -> tuple[RandomTerm, Grouping, ModelSpec]:
-    columns = design_columns(bar.effects, frame)
+def _random_term(bar: Bar, frame: pd.DataFrame) -> tuple[RandomTerm, Grouping, ModelSpec | None]:
     grouping = group_codes(frame, bar.group)
+    if bar.effects == "1":
+        return RandomTerm(grouping.codes, np.ones((len(frame), 1)), name=bar.name), grouping, None
+    columns = design_columns(bar.effects, frame)
     term = RandomTerm(grouping.codes, columns.values, bar.correlated, bar.name, columns.names)
     return term, grouping, columns.spec

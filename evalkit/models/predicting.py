@@ -79,7 +79,7 @@ def _home(fit: LmmFit, place: int) -> str:
     return next(f.name for f in fit.mixed.prepared.factors if np.array_equal(f.codes, codes))
 
 
-def _check_levels(specs: Iterable[ModelSpec], fitted: pd.DataFrame, table: pd.DataFrame) -> None:
+def _check_levels(specs: Iterable[ModelSpec | None], fitted: pd.DataFrame, table: pd.DataFrame) -> None:
     problems: dict[str, Problem] = {}
     for spec in specs:
         for name in categories_of(spec, fitted):
@@ -93,7 +93,7 @@ def _check_levels(specs: Iterable[ModelSpec], fitted: pd.DataFrame, table: pd.Da
         raise ProblemsFound(list(problems.values()))
 
 
-def categories_of(spec: ModelSpec, fitted: pd.DataFrame) -> list[str]:
+def categories_of(spec: ModelSpec | None, fitted: pd.DataFrame) -> list[str]:
     """Return the columns that a model takes as categories, by themselves or in `C()`."""
     state = getattr(spec, "encoder_state", {})
     found = []

@@ -88,6 +88,14 @@ def test_prediction_equals_the_fit_and_new_people_are_the_populations() -> None:
     np.testing.assert_allclose(fit.residuals("marginal"), data["cohesion"] - fit.fitted(conditional=False))
 
 
+def test_robust_table_has_the_fits_estimates_and_few_degrees_of_freedom() -> None:
+    fit = lmm(FORMULA, panel())
+    found = fit.robust("site")
+    np.testing.assert_allclose(found["estimate"], fit.table["estimate"])
+    assert (found["df"] < 6).all()
+    assert set(found["method"]) == {"CR2"}
+
+
 def test_simulated_outcomes_fit_back() -> None:
     data = panel()
     drawn = lmm(FORMULA, data).simulate(3, np.random.default_rng(7))
