@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from evalkit.errors import EvalkitError, ProblemsFound
     from evalkit.instruments.reading import read_instrument
     from evalkit.models.fitting import fit
+    from evalkit.models.lmm import lmm
     from evalkit.pipeline import run
     from evalkit.reports.report import build_report
     from evalkit.responses.checking import check_responses
@@ -27,6 +28,7 @@ _EXPORTS = {
     "check_responses": "evalkit.responses.checking",
     "fit": "evalkit.models.fitting",
     "import_wave": "evalkit.responses.importing",
+    "lmm": "evalkit.models.lmm",
     "read_instrument": "evalkit.instruments.reading",
     "read_study": "evalkit.study.reading",
     "run": "evalkit.pipeline",
@@ -41,6 +43,7 @@ __all__ = [
     "check_responses",
     "fit",
     "import_wave",
+    "lmm",
     "read_instrument",
     "read_study",
     "run",

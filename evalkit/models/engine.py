@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from evalkit.models.fit import Fit
 from evalkit.models.spec import ModelSpec
+from evalkit.texts.phrases import Phrase
 
 
 @dataclass(frozen=True)
@@ -22,4 +23,13 @@ class Engine:
 
 
 class EngineFailed(Exception):
-    """Raised by an engine that has no result for a model."""
+    """Raised by an engine that has no result for a model.
+
+    Parameters
+    ----------
+    reason : the library's own words, or a phrase.
+    """
+
+    def __init__(self, reason: str | Phrase) -> None:
+        self.reason = reason
+        super().__init__(reason if isinstance(reason, str) else reason.say("en"))

@@ -22,7 +22,7 @@ from evalkit.scores.scored_panel import build_panel
 from evalkit.study.study import Study
 
 ENGINES = "evalkit.models.engines"
-DEFAULT_ENGINE = "statsmodels"
+DEFAULT_ENGINE = "mixed"
 DIFFERENCE = "difference_in_change"
 
 Progress = Callable[[str, int, int], None]
@@ -89,7 +89,7 @@ def _fitted(spec: ModelSpec, engine: str) -> tuple[Fit | None, list[Problem]]:
     try:
         found = chosen.fit(spec)
     except EngineFailed as failure:
-        facts = {"outcome": spec.outcome, "engine": engine, "reason": str(failure)}
+        facts = {"outcome": spec.outcome, "engine": engine, "reason": failure.reason}
         return None, [warning("models.engine_failed", **facts)]
     return found, list(found.problems)
 

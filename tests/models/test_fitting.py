@@ -56,7 +56,9 @@ def test_every_analysis_has_its_file_and_every_change_its_row(fits: StudyFits, s
     table = pd.read_csv(study.out_folder / "tables" / "fits.csv")
     assert len(table) == sum(len(found.changes) for found in fits.analyses) == 2 * (2 * 2 + 2)
     first = files["growth-cohesion"]
-    assert first["fit"]["table"][0]["conf_low"] is None
+    row = first["fit"]["table"][0]
+    assert first["fit"]["engine"] == "mixed"
+    assert row["conf_low"] < row["estimate"] < row["conf_high"] and row["method"] == "kenward-roger"
     assert first["changes"][0]["estimate"] == pytest.approx(table["estimate"][0])
 
 
@@ -67,7 +69,11 @@ def test_files_of_analyses_that_left_the_plan_go(fits: StudyFits, study: Study) 
     assert [file.name for file in study.out_folder.glob("fits/*.json")] == ["only.json"]
 
 
-def test_what_two_models_of_an_outcome_share_is_said_once(fits: StudyFits) -> None:
+def test_what_two_models_of_an_outcome_share_is_said_once(
+    study: Study, panel: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fitting, "build_panel", lambda study, population: panel)
+    fits = fit(study, engine="statsmodels")
     said = [problem for problem in fits.problems if problem.code == "models.correlation_left_out"]
     assert [problem.values["outcome"] for problem in said] == ["cohesion", "security"]
 

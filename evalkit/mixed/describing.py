@@ -1,0 +1,70 @@
+"""Numbers that describe a fit: likelihood, information criteria, shares of variance."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from evalkit.mixed.fitting import MixedFit
+from evalkit.mixed.rows import fitted_values
+
+
+@dataclass(frozen=True)
+class Description:
+    """Hold what describes a fit.
+
+    Parameters
+    ----------
+    log_likelihood : restricted for REML.
+    parameters : fixed effects, variances and covariances, residual variance.
+    aic, bic : with n rows, as lme4 counts them.
+    icc : share of the random effects in the variance that fixed effects leave (adjusted).
+    icc_conditional : share of the random effects in the whole variance.
+    r2_marginal, r2_conditional : shares of fixed effects, and of fixed and random effects.
+    """
+
+    log_likelihood: float
+    parameters: int
+    aic: float
+    bic: float
+    icc: float
+    icc_conditional: float
+    r2_marginal: float
+    r2_conditional: float
+
+
+def describe(fit: MixedFit) -> Description:
+    """Describe a fit.
+
+    References
+    ----------
+    Nakagawa & Schielzeth 2013, Methods in Ecology and Evolution 4:133; Johnson 2014, ibid. 5:944, for
+    random slopes (their variance is averaged over rows); Nakagawa, Johnson & Schielzeth 2017, Journal of
+    the Royal Society Interface 14:20170213.
+    """
+    log_likelihood = -fit.criterion / 2
+    parameters = len(fit.coefficients) + fit.prepared.shape.number + 1
+    fixed = float(np.var(fitted_values(fit, conditional=False), ddof=1))
+    random = float(sum(_mean_variance(fit, k) for k in range(len(fit.prepared.factors))))
+    rest = float(fit.sigma**2 * np.mean(1 / fit.prepared.design.weights))
+    whole = fixed + random + rest
+    return Description(
+        log_likelihood,
+        parameters,
+        2 * parameters - 2 * log_likelihood,
+        float(np.log(fit.rows)) * parameters - 2 * log_likelihood,
+        random / (random + rest),
+        random / whole,
+        fixed / whole,
+        (fixed + random) / whole,
+    )
+
+
+def _mean_variance(fit: MixedFit, place: int) -> float:
+    """Return the variance that a factor's effects give a row, averaged over rows."""
+    factor = fit.prepared.factors[place]
+    inside = np.linalg.solve(factor.scaling, fit.covariances[place])
+    scaled = np.linalg.solve(factor.scaling, inside.T)
+    products = factor.columns.T @ factor.columns / fit.rows
+    return float((products * scaled).sum())
