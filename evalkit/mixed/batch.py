@@ -78,7 +78,7 @@ def fit_batch(
     >>> group = np.repeat(np.arange(20), 5)
     >>> y = rng.normal(size=(20, 200))[group] + rng.normal(size=(100, 200))
     >>> batch = fit_batch(y, np.ones((100, 1)), [RandomTerm(group, np.ones((100, 1)))])
-    >>> batch.estimate.shape, 0.01 < (batch.p_value < 0.05).mean() < 0.1
+    >>> batch.estimate.shape, bool(0.01 < (batch.p_value < 0.05).mean() < 0.1)
     ((200, 1), True)
     """
     whole = make_design(outcomes, X, terms, weights)
