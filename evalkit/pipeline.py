@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -20,6 +19,7 @@ from evalkit.responses.importing import import_wave
 from evalkit.responses.maps import read_map
 from evalkit.scores.score_report import write_scores
 from evalkit.store.imports import find_import
+from evalkit.store.originals import hash_file
 from evalkit.study.study import Study
 from evalkit.study.study_store import study_store
 from evalkit.study.wave import AnswerFile, Wave
@@ -145,9 +145,10 @@ def _import(study: Study, jobs: tuple[_Job, ...], tell: Progress) -> Iterator[Im
 
 
 def _is_imported(study: Study, job: _Job) -> bool:
-    sha256 = hashlib.sha256(job.file.read_bytes()).hexdigest()
+    which = (hash_file(job.file), job.wave.id, job.answers.instrument)
+    read_by = "" if job.map is None else hash_file(job.map)
     with study_store(study).reading() as connection:
-        return find_import(connection, sha256, job.wave.id, job.answers.instrument) is not None
+        return find_import(connection, *which, read_by) is not None
 
 
 def _check(study: Study, tell: Progress) -> tuple[Problem, ...]:

@@ -76,7 +76,8 @@ def import_wave(
     _check_wave(study, wave, instrument)
     answer_map = AnswerMap() if map is None else read_map(Path(map), study.instruments[instrument])
     table = read_foreign(path, ReadingOptions(delimiter, encoding, sheet))
-    receipt = ImportReceipt(table.file, hash_file(path), wave, instrument, dry_run=dry_run)
+    read_by = "" if map is None else hash_file(Path(map))
+    receipt = ImportReceipt(table.file, hash_file(path), wave, instrument, read_by, dry_run=dry_run)
     say(0.3)
     matched = match_answers(table, answer_map, _destination(study, receipt))
     del table

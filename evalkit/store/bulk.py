@@ -24,7 +24,7 @@ def insert_rows(connection: Connection, table: Table, rows: Sequence[Mapping[str
     if not rows:
         return
     names = list(rows[0])
-    compiled = insert(table).compile(dialect=connection.dialect, column_keys=names)
+    compiled = insert(table).inline().compile(dialect=connection.dialect, column_keys=names)
     places = compiled.positiontup
     ready = list(map(itemgetter(*places), rows)) if places else [dict(row) for row in rows]
     connection.exec_driver_sql(str(compiled), ready)

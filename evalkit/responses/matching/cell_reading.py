@@ -87,7 +87,7 @@ class CellReader:
         return found
 
     def _single(self, text: str) -> Reading:
-        code = self._option_code(text)
+        code = self._option_code(text, self._decimal)
         return self._no_option(text) if code is None else Reading(value=float(code))
 
     def _multiple(self, text: str) -> Reading:
@@ -99,8 +99,9 @@ class CellReader:
                 return self._no_option(part)
         return Reading(value=tuple(sorted({code for code in codes if code is not None})))
 
-    def _option_code(self, text: str) -> int | None:
-        number = read_number(text, ".")
+    def _option_code(self, text: str, decimal: str = ".") -> int | None:
+        # Among several choices a comma parts two codes: there it is no decimal mark.
+        number = read_number(text, decimal)
         code = int(number) if number is not None and number == int(number) else None
         if code in self._codes:
             return code
