@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy import sparse
 
 from evalkit.mixed.arrays import Array, IntArray, pack, spread, sums_by
+from evalkit.mixed.chunk_pairs import Triplets, pair_products, placed_products
 from evalkit.mixed.covariances import shape_of
 from evalkit.mixed.design import Design, DesignFault, RandomTerm
 from evalkit.mixed.factors import Factor, merge_terms
@@ -22,11 +22,8 @@ from evalkit.mixed.scaling import (
     parts_of,
     standardised,
 )
-from evalkit.mixed.summary import summarise
+from evalkit.mixed.summarising import summarise
 from evalkit.mixed.sums import Sums, products_of
-
-# Factors that a packed place can name.
-FACTORS = 64
 
 
 @dataclass(frozen=True)
@@ -117,7 +114,7 @@ class _ChunkSums:
         self.by_group = [_Growing(factor.size * (p + 1)) for factor in factors]
         size = factors[0].size
         self.zz, self.marks = _Growing(size * (size + 1) // 2), _Growing(4)
-        self.cross: list[tuple[IntArray, IntArray, Array]] = []
+        self.cross: list[Triplets] = []
 
     def add(self, chunk: Chunk) -> None:
         factors = _factors(chunk, self.scales.factors)
@@ -128,7 +125,7 @@ class _ChunkSums:
         for part in parts_of(len(chunk.y)):
             self._add_rows(chunk, factors, weights, part)
         self.marks.add(factors[0].codes, _marks(chunk, factors, weights))
-        self.cross.append(_triplets(factors, np.sqrt(weights)[:, None]))
+        self.cross.append(pair_products(factors, np.sqrt(weights)[:, None]))
 
     def _add_rows(self, chunk: Chunk, factors: tuple[Factor, ...], weights: Array, part: slice) -> None:
         y = (chunk.y[part] - chunk.X[part] @ self.scales.shift) / self.scales.scale
@@ -189,54 +186,6 @@ def _marks(chunk: Chunk, factors: tuple[Factor, ...], weights: Array) -> Array:
     return np.column_stack([*halves(inside), *halves(row_marks(others, inside, part))]).astype(float)
 
 
-def _triplets(factors: tuple[Factor, ...], root: Array) -> tuple[IntArray, IntArray, Array]:
-    """Return products of leaf and outer columns and among outer columns, summed within the chunk.
-
-    Rows and columns number effects as (factor, level, effect), packed into one integer each, since the
-    number of levels is not known yet.
-    """
-    rows: list[IntArray] = [np.empty(0, dtype=np.intp)]
-    cols: list[IntArray] = [np.empty(0, dtype=np.intp)]
-    values: list[Array] = [np.empty(0)]
-    columns = [factor.columns * root for factor in factors]
-    for a, one in enumerate(factors):
-        for b, other in enumerate(factors[max(a, 1) :], start=max(a, 1)):
-            left, right, data = _pair(one, other, columns[a], columns[b])
-            rows.append(left * FACTORS + a)
-            cols.append(right * FACTORS + b)
-            values.append(data)
-    return np.concatenate(rows), np.concatenate(cols), np.concatenate(values)
-
-
-def _pair(one: Factor, other: Factor, u: Array, v: Array) -> tuple[IntArray, IntArray, Array]:
-    """Return products of two factors' columns by pair of effects that occur together.
-
-    Pairs of levels are numbered by the rows that first hold them, so that a nested pair costs its inner
-    levels alone.
-    """
-    first, level = _levels(one.codes)
-    parent = other.codes[first]
-    pair, starts = level, first
-    if (parent[level] != other.codes).any():
-        joint = level * (int(other.codes.max()) + 1) + other.codes
-        _, starts, pair = np.unique(joint, return_index=True, return_inverse=True)
-    products = sums_by(pair.ravel(), (u[:, :, None] * v[:, None, :]).reshape(len(u), -1), len(starts))
-    left = one.codes[starts][:, None, None] * one.size + np.arange(one.size)[:, None]
-    right = other.codes[starts][:, None, None] * other.size + np.arange(other.size)
-    left, right = np.broadcast_arrays(left, right)
-    return left.ravel().astype(np.intp), right.ravel().astype(np.intp), products.ravel()
-
-
-def _levels(codes: IntArray) -> tuple[IntArray, IntArray]:
-    """Return a row of each level that occurs, and the number of each row's level among these."""
-    low = int(codes.min())
-    row = np.full(int(codes.max()) - low + 1, -1, dtype=np.intp)
-    row[codes - low] = np.arange(len(codes))
-    there = row >= 0
-    number = np.cumsum(there) - 1
-    return row[there], number[codes - low].astype(np.intp)
-
-
 def _finished(whole: _ChunkSums, factors: tuple[Factor, ...]) -> tuple[Sums, Scaled]:
     """Bring the sums to the least-squares residuals of the kept columns, and compress."""
     p, mean_weight = whole.p, float(np.exp(whole.log_weights / whole.rows))
@@ -290,7 +239,7 @@ def _compressed(
     marks = whole.marks.values[: leaf.levels]
     pattern_of, first = same_marks(marks[:, :2])
     cell_of, cell_first = same_marks(marks[:, 2:]) if outer else (pattern_of, first)
-    cross, uu = _outer(whole, factors, cell_first, mean_weight)
+    cross, uu = placed_products(whole.cross, factors, cell_first, mean_weight)
     stacked = [group.reshape(-1, group.shape[2]) for group in groups[1:]]
     p = groups[0].shape[2] - 1
     outside = np.vstack([np.zeros((0, p + 1)), *stacked])
@@ -312,29 +261,3 @@ def _compressed(
         outside[:, :p],
         outside[:, p:],
     )
-
-
-def _outer(
-    whole: _ChunkSums, factors: tuple[Factor, ...], cells: IntArray, mean_weight: float
-) -> tuple[sparse.csr_matrix, sparse.csr_matrix]:
-    starts = np.concatenate([[0], np.cumsum([factor.levels * factor.size for factor in factors[1:]])])
-    left, right, data = (np.concatenate([part[k] for part in whole.cross]) for k in range(3))
-    data = data / mean_weight
-    a, b = left % FACTORS, right % FACTORS
-    columns = right // FACTORS + starts[np.maximum(b - 1, 0)]
-    size, number = factors[0].size, int(starts[-1])
-    inside = a == 0
-    place = np.full(factors[0].levels, -1, dtype=np.intp)
-    place[cells] = np.arange(len(cells))
-    level, effect = np.divmod(left[inside] // FACTORS, size)
-    there = place[level] >= 0
-    rows = place[level[there]] * size + effect[there]
-    shape = (len(cells) * size, number)
-    cross = sparse.csr_matrix((data[inside][there], (rows, columns[inside][there])), shape=shape)
-    rows = left[~inside] // FACTORS + starts[np.maximum(a[~inside] - 1, 0)]
-    half = sparse.csr_matrix((data[~inside], (rows, columns[~inside])), shape=(number, number))
-    same = a[~inside] == b[~inside]
-    own = sparse.csr_matrix(
-        (data[~inside][same], (rows[same], columns[~inside][same])), shape=(number, number)
-    )
-    return cross, sparse.csr_matrix(half + half.T - own)

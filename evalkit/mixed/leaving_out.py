@@ -13,7 +13,7 @@ from evalkit.mixed.arrays import Array, IntArray, sums_by
 from evalkit.mixed.design import DesignFault
 from evalkit.mixed.fitting import MixedFit, fit_prepared
 from evalkit.mixed.scaling import parts_of
-from evalkit.mixed.summary import summarise
+from evalkit.mixed.summarising import summarise
 from evalkit.mixed.sums import Sums
 
 

@@ -19,6 +19,7 @@ from evalkit.problems import error
 if TYPE_CHECKING:
     from formulaic import Formula, ModelSpec
 
+ALONE = re.compile(r"(?<![\w.)\]])\.(?![\w.])")
 QUOTED = re.compile(r"`([^`]+)`")
 R_WORDS = ((re.compile(r"\^"), "**"), (re.compile(r"(?<![\w.])(as\.)?factor\("), "C("))
 
@@ -107,6 +108,8 @@ def names_used(formula: str) -> frozenset[str]:
 
     quoted = list(dict.fromkeys(QUOTED.findall(formula)))
     bare = QUOTED.sub(lambda found: f"quoted__{quoted.index(found[1])}", formula)
+    if ALONE.search(bare):
+        raise ProblemsFound([error("mixed.formula_dot")])
     try:
         terms = _parsed(in_python(bare))
         found = {name for term in terms for factor in term.factors for name in _names(factor.expr)}
@@ -125,7 +128,5 @@ def _parsed(formula: str) -> Formula:
 
 
 def _names(expression: str) -> set[str]:
-    if expression == ".":
-        raise ProblemsFound([error("mixed.formula_dot")])
     tree = ast.parse(expression, mode="eval")
     return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}

@@ -14,9 +14,9 @@ import pytest
 
 from evalkit.errors import ProblemsFound
 from evalkit.models.lmm import lmm
+from tests.models.panels import panel
 
 FOLDER = Path(__file__).resolve().parent.parent / "reference" / "mixed"
-RESIDENTS, WAVES, SITES = 60, 4, 6
 
 
 def reference(name: str) -> tuple[dict, pd.DataFrame]:
@@ -25,18 +25,6 @@ def reference(name: str) -> tuple[dict, pd.DataFrame]:
     for column, levels in answers["factor_levels"].items():
         data[column] = pd.Categorical(data[column].astype(str), categories=levels)
     return answers, data
-
-
-def panel(seed: int = 1) -> pd.DataFrame:
-    rng = np.random.default_rng(seed)
-    respondent = np.repeat(np.arange(RESIDENTS), WAVES)
-    data = pd.DataFrame({"respondent": respondent, "site": respondent % SITES})
-    data["wave"] = np.tile([f"w{k + 1}" for k in range(WAVES)], RESIDENTS)
-    data["time"] = np.tile(np.arange(float(WAVES)), RESIDENTS)
-    data["arm"] = np.where(data["site"] < 3, "comparison", "intervention")
-    data["cohesion"] = 50 + data["time"] + rng.normal(0, 5, RESIDENTS)[respondent]
-    data["cohesion"] += rng.normal(0, 3, SITES)[data["site"]] + rng.normal(0, 4, len(data))
-    return data
 
 
 FORMULA = "cohesion ~ time * arm + (1 + time | respondent) + (1 | site) + (1 | site:wave)"
@@ -162,6 +150,17 @@ def _spoiled(column: str, value: object) -> pd.DataFrame:
         (_spoiled("cohesion", np.inf), "cohesion ~ time + (1 | respondent)", "mixed.not_finite"),
         (_spoiled("time", -np.inf), "cohesion ~ time + (1 | respondent)", "mixed.not_finite"),
         (panel(), "cohesion ~ time + np.nothing(time) + (1 | respondent)", "mixed.formula_unread"),
+        (panel(), "cohesion ~ . + (1 | respondent)", "mixed.formula_dot"),
+        (panel(), "cohesion ~ time + s(time) + (1 | respondent)", "mixed.unknown_column"),
+        (panel()[["cohesion", "time", "time", "site"]], "cohesion ~ time + (1 | site)", "mixed.column_twice"),
+        (
+            panel().assign(time=pd.Timestamp("2026-01-01")),
+            "cohesion ~ time + (1 | site)",
+            "mixed.column_is_date",
+        ),
+        (panel().iloc[:0], "cohesion ~ time + (1 | respondent)", "mixed.no_rows"),
+        (panel().iloc[:1], "cohesion ~ time + (1 | respondent)", "mixed.too_few_rows"),
+        (None, "cohesion ~ time + (1 | respondent)", "mixed.no_table"),
     ],
 )
 def test_what_the_data_cannot_bear_is_refused(data: pd.DataFrame, formula: str, code: str) -> None:
@@ -225,3 +224,108 @@ def test_six_districts_with_a_singular_optimum_have_rs_kenward_roger(name: str) 
     np.testing.assert_allclose(fit.table["estimate"], answers["estimate"], rtol=1e-5)
     np.testing.assert_allclose(fit.table["std_error"], answers["se"], rtol=1e-5)
     np.testing.assert_allclose(fit.table["df"], answers["df"], atol=1e-2)
+
+
+@pytest.mark.parametrize(
+    ("options", "code"),
+    [
+        ({"inference": "kr"}, "mixed.no_method"),
+        ({"engine": "lme4"}, "mixed.no_engine"),
+        ({"level": 95}, "mixed.level_outside"),
+        ({"weights": [1.0, 2.0]}, "mixed.weights_length"),
+        ({"weights": "arm"}, "mixed.weights_not_numbers"),
+        ({"weights": "weight"}, "mixed.unknown_column"),
+        ({"engine": "statsmodels", "weights": "time"}, "mixed.engine_without_weights"),
+        ({"engine": "statsmodels", "reml": False}, "mixed.engine_reml_only"),
+    ],
+)
+def test_choices_that_do_not_exist_are_refused(options: dict, code: str) -> None:
+    with pytest.raises(ProblemsFound) as found:
+        lmm("cohesion ~ arm + (1 | respondent)", panel(), **options)
+    assert [problem.code for problem in found.value.problems] == [code]
+    assert all(problem.what("fr") and problem.do("en") for problem in found.value.problems)
+
+
+def test_all_unknown_columns_are_named_together() -> None:
+    with pytest.raises(ProblemsFound) as found:
+        lmm("cohesin ~ tme + (1 | person)", panel())
+    assert {problem.where.column for problem in found.value.problems} == {"cohesin", "tme", "person"}
+
+
+def test_rows_left_out_are_counted_by_wave_and_site_too() -> None:
+    data = panel()
+    data.loc[(data["wave"] == "w4") & (data["respondent"] < 7), "cohesion"] = np.nan
+    fit = lmm("cohesion ~ time + (1 | respondent)", data)
+    told = {problem.code: problem.values for problem in fit.problems}
+    assert told["mixed.rows_left_out_by_wave"]["counts"] == "w4 (7/60)"
+    assert told["mixed.rows_left_out_by_site"]["counts"].startswith("0 (2/40), 1 (1/40)")
+
+
+def test_waves_in_order_get_treatment_contrasts_with_the_first_as_base() -> None:
+    data = panel()
+    data["wave"] = pd.Categorical(data["wave"], categories=["w2", "w1", "w4", "w3"], ordered=True)
+    terms = lmm("cohesion ~ wave + (1 | respondent)", data).table["term"].tolist()
+    assert terms == ["(Intercept)", "wave[T.w1]", "wave[T.w4]", "wave[T.w3]"]
+
+
+@pytest.mark.parametrize(
+    ("ours", "other"),
+    [
+        ("cohesion ~ time + I(time^2) + (1 | respondent)", "cohesion ~ time + I(time**2) + (1 | respondent)"),
+        ("cohesion ~ factor(wave) + (1 | respondent)", "cohesion ~ wave + (1 | respondent)"),
+        ("cohesion ~ (time + arm)^2 + (1 | respondent)", "cohesion ~ time * arm + (1 | respondent)"),
+        ("cohesion ~ arm + (time | respondent)", "cohesion ~ arm + (1 + time | respondent)"),
+        (
+            "cohesion ~ arm + (time || respondent)",
+            "cohesion ~ arm + (1 | respondent) + (0 + time | respondent)",
+        ),
+        ("cohesion ~ arm + (1 | site/wave)", "cohesion ~ arm + (1 | site) + (1 | wave:site)"),
+        (
+            "cohesion ~ poly(time, 2) + (1 | respondent)",
+            "cohesion ~ scale(time) + I(time^2) + (1 | respondent)",
+        ),
+    ],
+)
+def test_two_ways_of_writing_one_model_give_one_optimum(ours: str, other: str) -> None:
+    first, second = (lmm(formula, panel(), reml=False) for formula in (ours, other))
+    assert first.criterion == pytest.approx(second.criterion, abs=1e-7)
+    assert first.mixed.sigma == pytest.approx(second.mixed.sigma, rel=1e-6)
+
+
+def test_weights_by_column_and_by_row_are_the_same() -> None:
+    data = panel().assign(weight=np.tile([1.0, 2.0], 120))
+    first = lmm("cohesion ~ time + (1 | respondent)", data, weights="weight")
+    second = lmm("cohesion ~ time + (1 | respondent)", data, weights=data["weight"].to_numpy())
+    pd.testing.assert_frame_equal(first.table, second.table)
+
+
+def test_missing_booleans_leave_numbers_of_zero_and_one() -> None:
+    data = panel()
+    flags = (data["time"] > 1).astype(object)
+    flags[3] = None
+    found = lmm("cohesion ~ flag + (1 | respondent)", data.assign(flag=flags)).table["term"].tolist()
+    assert found == ["(Intercept)", "flag"]
+
+
+def test_another_engine_gives_a_second_opinion() -> None:
+    formula = "cohesion ~ time * arm + (1 | respondent) + (1 | site)"
+    ours, other = lmm(formula, panel()), lmm(formula, panel(), engine="statsmodels")
+    assert other.engine == "statsmodels"
+    assert ours.criterion == pytest.approx(other.criterion, abs=1e-3)
+    np.testing.assert_allclose(ours.table["estimate"], other.table["estimate"], rtol=1e-3, atol=1e-3)
+    assert other.table["conf_low"].isna().all()
+
+
+def test_satterthwaite_that_nobody_asked_for_is_withheld_at_the_boundary() -> None:
+    _, data = reference("dyestuff2")
+    fit = lmm("Yield ~ 1 + (1 | Batch)", data, reml=False)
+    assert fit.table[["df", "p_value", "conf_low", "conf_high"]].isna().all(axis=None)
+    assert "mixed.satterthwaite_withheld" in {problem.code for problem in fit.problems}
+    asked = lmm("Yield ~ 1 + (1 | Batch)", data, reml=False, inference="satterthwaite")
+    assert asked.table["df"].notna().all()
+
+
+def test_level_sets_the_width_of_intervals() -> None:
+    wide, narrow = (lmm(FORMULA, panel(), level=level).table for level in (0.95, 0.8))
+    assert (wide["conf_low"] < narrow["conf_low"]).all()
+    np.testing.assert_array_equal(wide["df"], narrow["df"])
