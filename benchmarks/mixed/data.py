@@ -1,66 +1,110 @@
-"""Make the panels that the benchmarks fit, and write them as CSV.
+"""Make the panels that the engines are timed on.
 
-Run:  python benchmarks/mixed/data.py FOLDER
+Run:  python benchmarks/mixed/data.py FOLDER      (writes one CSV file a design)
 """
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
+import gzip
+import shutil
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-FORMULA = "y ~ t * trt + x + (1 + t | resident) + (1 | site)"
-WITH_WAVES = FORMULA + " + (1 | site:wave)"
-CASES = {
-    "b": {"residents": 600, "waves": 5, "sites": 6},
-    "b_dropout": {"residents": 600, "waves": 5, "sites": 6, "dropout": True},
-    "c": {"residents": 38_000, "waves": 10, "sites": 200},
-    "c_dropout": {"residents": 38_000, "waves": 10, "sites": 200, "dropout": True},
-    "c_dates": {"residents": 38_000, "waves": 10, "sites": 200, "dates": True},
-}
+ROOT = Path(__file__).resolve().parents[2]
+INSTEVAL = ROOT / "tests" / "reference" / "mixed" / "insteval.csv.gz"
+MISSING = 0.26
 
 
-def panel(
-    residents: int, waves: int, sites: int, *, dropout: bool = False, dates: bool = False, seed: int = 1
-) -> pd.DataFrame:
-    """Return residents over waves in sites: half of the sites treated, random slopes, shocks by wave.
+@dataclass(frozen=True)
+class Panel:
+    """Hold the size of a panel.
 
     Parameters
     ----------
-    dropout : about a quarter of the rows are missing, most of them for good.
-    dates : visits on days of their own, so that no two residents share a pattern.
+    residents, waves, sites : how many; residents stand in one site each.
+    dropout : whether residents leave for good until 26 % of the rows are gone.
+    dates : whether visits fall on dates of their own, so that no two residents share a pattern.
+    words : whether residents and sites are named by words, as a study's are, and not by numbers.
+    """
+
+    residents: int
+    waves: int
+    sites: int
+    dropout: bool = False
+    dates: bool = False
+    words: bool = False
+
+
+PANELS = {
+    "b": Panel(600, 5, 6),
+    "bm": Panel(600, 5, 6, dropout=True),
+    "bt": Panel(600, 5, 6, dates=True),
+    "bw": Panel(600, 5, 6, words=True),
+    "c": Panel(38_000, 10, 200),
+    "cm": Panel(38_000, 10, 200, dropout=True),
+    "ct": Panel(38_000, 10, 200, dates=True),
+    "cw": Panel(38_000, 10, 200, words=True),
+}
+
+
+def make_panel(panel: Panel, seed: int = 20) -> pd.DataFrame:
+    """Simulate a panel: columns `resident, site, wave, t, trt, x, y`, rows by resident and wave.
+
+    Parameters
+    ----------
+    panel : its size.
+    seed : of chance; the same numbers on each run.
     """
     rng = np.random.default_rng(seed)
-    resident = np.repeat(np.arange(residents), waves)
-    site = rng.permutation(np.arange(residents) % sites)[resident]
-    wave = np.tile(np.arange(waves), residents)
-    t = wave + (rng.uniform(0, 0.5, len(wave)).round(4) if dates else 0.0)
-    trt, x = (site % 2).astype(float), rng.normal(size=residents)[resident]
-    y = 50 + t + trt + 0.5 * t * trt + x + 0.6 * rng.normal(size=sites)[site]
-    y += 3 * rng.normal(size=residents)[resident] + 0.7 * t * rng.normal(size=residents)[resident]
-    y += 0.4 * rng.normal(size=(sites, waves))[site, wave] + 2 * rng.normal(size=len(t))
-    groups = {"resident": resident, "site": site, "wave": wave}
-    table = pd.DataFrame({"y": y, "t": t, "trt": trt, "x": x, **groups})
-    if dropout:
-        last = rng.geometric(0.055, residents)[resident]
-        table = table[(wave <= last) & (rng.random(len(t)) > 0.05)].reset_index(drop=True)
-    return table
+    resident = np.repeat(np.arange(panel.residents), panel.waves)
+    wave = np.tile(np.arange(panel.waves), panel.residents)
+    site_of = rng.permutation(np.arange(panel.residents) % panel.sites)
+    trt = rng.permutation(np.arange(panel.residents) % 2)[resident]
+    x = rng.normal(size=panel.residents).round(3)[resident]
+    t = wave.astype(float)
+    if panel.dates:
+        t = t + rng.uniform(-0.4, 0.4, size=len(t))
+    effects = rng.normal(size=(panel.residents, 2)) @ np.array([[0.9, 0.1], [0.0, 0.3]])
+    site_effects = rng.normal(size=panel.sites) * 0.55
+    y = 2.0 + 0.2 * t + 0.1 * trt + 0.15 * t * trt + 0.3 * x
+    y += effects[resident, 0] + effects[resident, 1] * t + site_effects[site_of][resident]
+    y += rng.normal(size=len(y))
+    frame = pd.DataFrame(
+        {"resident": resident, "site": site_of[resident], "wave": wave, "t": t, "trt": trt, "x": x, "y": y}
+    )
+    if panel.words:
+        frame["resident"] = "r" + frame["resident"].astype(str).str.zfill(6)
+        frame["site"] = "s" + frame["site"].astype(str).str.zfill(3)
+    return frame[_there(panel, rng)[resident, wave]].reset_index(drop=True) if panel.dropout else frame
 
 
-def large_parts(residents: int, waves: int, sites: int, size: int) -> Iterator[pd.DataFrame]:
-    """Return a large panel in parts of `size` residents."""
-    for number, start in enumerate(range(0, residents, size)):
-        part = panel(min(size, residents - start), waves, sites, seed=100 + number)
-        yield part.assign(resident=part["resident"] + start)
+def _there(panel: Panel, rng: np.random.Generator) -> np.ndarray:
+    """Return who answers when: (residents, waves), 5 % of answers lost singly, the rest by leaving."""
+    low, high = 0.0, 1.0
+    while high - low > 1e-6:
+        leaving = (low + high) / 2
+        stays = 0.95 * ((1 - leaving) ** np.arange(panel.waves)).mean()
+        low, high = (leaving, high) if stays > 1 - MISSING else (low, leaving)
+    last = rng.geometric(leaving, size=panel.residents)
+    there = np.arange(panel.waves)[None, :] < last[:, None]
+    return there & (rng.random(there.shape) >= 0.05)
+
+
+def write_data(folder: Path) -> None:
+    """Write the designs not yet there as CSV files, InstEval too."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, panel in PANELS.items():
+        if not (folder / f"{name}.csv").exists():
+            make_panel(panel).to_csv(folder / f"{name}.csv", index=False)
+    with gzip.open(INSTEVAL) as source, (folder / "insteval.csv").open("wb") as target:
+        shutil.copyfileobj(source, target)
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser()
+    parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
-    folder = parser.parse_args().folder
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, shape in CASES.items():
-        panel(**shape).to_csv(folder / f"{name}.csv", index=False)
+    write_data(parser.parse_args().folder)

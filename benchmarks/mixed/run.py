@@ -1,122 +1,103 @@
-"""Time evalkit's mixed-model engine, beside R and two engines from PyPI where they are to be had.
+"""Time evalkit's engine: a worker for `race.py`, or by hand.
 
-Run:  OPENBLAS_NUM_THREADS=1 python benchmarks/mixed/run.py FOLDER [--peers PYTHON] [--large]
-FOLDER holds the panels that data.py writes. Times are the least of several runs, from table to table of
-coefficients, Satterthwaite or Kenward-Roger included.
+Run:  echo "lmm:panel FOLDER/b.csv" | python benchmarks/mixed/run.py
+
+Tasks: `lmm` (data frame to table, Satterthwaite), `lmm_kr` (the same, Kenward-Roger), `arrays` (the engine
+alone: arrays to tests, Satterthwaite; making the arrays is in the time), `fit` (the criterion's optimum
+alone, from arrays), `kr` (Kenward-Roger's tests alone, of a fit made before, as pbkrtest is timed).
 """
 
 from __future__ import annotations
 
-import argparse
-import subprocess
-import time
-import tracemalloc
-from collections.abc import Callable
-from pathlib import Path
+from platform import python_version
 
 import numpy as np
 import pandas as pd
-from data import CASES, FORMULA, WITH_WAVES, large_parts
+import scipy
+from worker import FORMULAS, Fit, serve
 
-from evalkit.mixed.batch import fit_batch
-from evalkit.models.formula import parse_formula
-from evalkit.models.lmm import lmm
-from evalkit.models.lmm_chunks import lmm_chunks
-from evalkit.models.model_frame import make_model_frame
-
-HERE = Path(__file__).resolve().parent
-LARGE = {"residents": 1_000_000, "waves": 10, "sites": 1000, "size": 50_000}
+import evalkit
+from evalkit.mixed.arrays import Array
+from evalkit.mixed.design import RandomTerm
+from evalkit.mixed.fitting import MixedFit, fit_mixed
+from evalkit.mixed.wald import Inference, wald_t
 
 
-def least(work: Callable[[], object], times: int) -> tuple[float, object]:
-    """Return the least time of several runs, and the last result."""
-    found, best = None, np.inf
-    for _ in range(times):
-        begin = time.perf_counter()
-        found = work()
-        best = min(best, time.perf_counter() - begin)
-    return best, found
+def lmm(formula: str, frame: pd.DataFrame) -> float:
+    """Go from data frame to table with Satterthwaite's degrees of freedom."""
+    return evalkit.lmm(formula, frame, inference="satterthwaite").criterion
 
 
-def say(case: str, what: str, seconds: float, value: object = "") -> None:
-    """Print one line: case, what, seconds, criterion."""
-    print(case, what, f"{seconds:.5f}", value, flush=True)
+def lmm_kr(formula: str, frame: pd.DataFrame) -> float:
+    """Go from data frame to table with Kenward and Roger's."""
+    return evalkit.lmm(formula, frame, inference="kenward-roger").criterion
 
 
-def time_case(folder: Path, case: str) -> None:
-    """Time one panel by both methods, and with shocks of site and wave."""
-    table = pd.read_csv(folder / f"{case}.csv")
-    times = 15 if len(table) < 10_000 else 5
-    for method in ("satterthwaite", "kenward-roger"):
-        seconds, fit = least(lambda method=method: lmm(FORMULA, table, inference=method), times)
-        say(case, f"evalkit {method}", seconds, f"{fit.criterion:.8f} converged={fit.converged}")
-    seconds, fit = least(lambda: lmm(WITH_WAVES, table, inference="satterthwaite"), times)
-    say(case, "evalkit with site:wave", seconds, f"{fit.criterion:.8f} converged={fit.converged}")
-    if case == "c":
-        tracemalloc.start()
-        lmm(FORMULA, table, inference="satterthwaite")
-        peak = tracemalloc.get_traced_memory()[1]
-        tracemalloc.stop()
-        print(case, "memory: peak over frame", round(peak / table.memory_usage().sum(), 2), flush=True)
+def arrays(formula: str, frame: pd.DataFrame) -> float:
+    """Go from numpy columns to tests with Satterthwaite's degrees of freedom, without formulas."""
+    fit = from_arrays(formula, frame)
+    wald_t(Inference(fit), np.eye(len(fit.coefficients)), "satterthwaite")
+    return fit.criterion
 
 
-def time_batch(folder: Path, case: str) -> None:
-    """Time a thousand outcomes of one design."""
-    frame = make_model_frame(parse_formula(FORMULA), pd.read_csv(folder / f"{case}.csv"))
-    outcomes = lmm(FORMULA, frame.data).simulate(1000, np.random.default_rng(1))
-    for method in ("satterthwaite", "kenward-roger"):
-        work = lambda method=method: fit_batch(outcomes, frame.X, frame.terms, method=method)  # noqa: E731
-        seconds, found = least(work, 3)
-        say(case, f"evalkit 1000 outcomes {method}", seconds, f"converged={found.converged.mean():.3f}")
+def panel_columns(formula: str, frame: pd.DataFrame) -> tuple[Array, list[RandomTerm]]:
+    """Make the fixed columns and the random terms of a panel's model by hand."""
+    column = {name: frame[name].to_numpy() for name in frame}
+    t, trt, x, one = column["t"], column["trt"], column["x"], np.ones(len(frame))
+    terms = [
+        RandomTerm(column["resident"], np.column_stack([one, t]), True, "resident", ("(Intercept)", "t")),
+        RandomTerm(column["site"], one[:, None], True, "site"),
+    ]
+    if formula == FORMULAS["site_wave"]:
+        both = column["site"] * (column["wave"].max() + 1) + column["wave"]
+        terms.append(RandomTerm(both, one[:, None], True, "site:wave"))
+    return np.column_stack([one, t, trt, x, t * trt]), terms
 
 
-def time_insteval() -> None:
-    """Time crossed factors: 73,421 ratings by students of lecturers."""
-    table = pd.read_csv(HERE.parent.parent / "tests" / "reference" / "mixed" / "insteval.csv.gz")
-    table = table.astype({"service": str})
-    formula = "y ~ service + (1|s) + (1|d) + (1|dept:service)"
-    seconds, fit = least(lambda: lmm(formula, table, inference="satterthwaite"), 2)
-    say("insteval", "evalkit satterthwaite", seconds, f"{fit.criterion:.8f}")
+def from_arrays(formula: str, frame: pd.DataFrame) -> MixedFit:
+    """Fit a panel's model by the array interface."""
+    return fit_mixed(frame["y"].to_numpy(), *panel_columns(formula, frame))
 
 
-def time_large(folder: Path) -> None:
-    """Time ten million rows read in parts, against reading them and one sum by group."""
-    path = folder / "large.csv"
-    if not path.exists():
-        for number, part in enumerate(large_parts(**LARGE)):
-            part.to_csv(path, mode="a", header=number == 0, index=False, float_format="%.6g")
-
-    def read_and_sum() -> object:
-        return pd.read_csv(path).groupby("resident")["y"].sum()
-
-    say("large", "pandas read and one sum", least(read_and_sum, 1)[0])
-    seconds, fit = least(lambda: lmm_chunks(FORMULA, pd.read_csv(path, chunksize=500_000)), 1)
-    say("large", "evalkit kenward-roger", seconds, f"{fit.criterion:.6f} rows={fit.n_rows}")
+def versions() -> dict[str, str]:
+    """Return what runs here."""
+    return {
+        "evalkit": evalkit.__version__,
+        "Python": python_version(),
+        "numpy": np.__version__,
+        "scipy": scipy.__version__,
+        "pandas": pd.__version__,
+    }
 
 
-def main() -> None:
-    """Run everything asked for."""
-    parser = argparse.ArgumentParser()
-    parser.add_argument("folder", type=Path)
-    parser.add_argument("--peers", help="python of an environment with glmm and mixedlm")
-    parser.add_argument("--large", action="store_true")
-    parser.add_argument("--no-r", action="store_true")
-    asked = parser.parse_args()
-    if asked.large:
-        time_large(asked.folder)
-        return
-    for case in CASES:
-        time_case(asked.folder, case)
-        if case.startswith("b"):
-            time_batch(asked.folder, case)
-        if asked.peers:
-            command = [asked.peers, str(HERE / "peers.py"), str(asked.folder), case]
-            subprocess.run(command, check=False, timeout=600)
-    time_insteval()
-    if not asked.no_r:
-        cases = ["b", "b_dropout", "insteval", "c", "c_dropout", "c_dates"]
-        subprocess.run(["Rscript", str(HERE / "lme4.R"), str(asked.folder), *cases], check=False, timeout=900)
+class KenwardRogerAlone:
+    """Test a fit made before; the first call makes it and is not to be counted."""
 
+    def __init__(self) -> None:
+        self.fits: dict[tuple[str, int], MixedFit] = {}
+
+    def __call__(self, formula: str, frame: pd.DataFrame) -> float:
+        """Find the tests, and return the criterion."""
+        key = (formula, id(frame))
+        if key not in self.fits:
+            self.fits[key] = from_arrays(formula, frame)
+        fit = self.fits[key]
+        wald_t(Inference(fit), np.eye(len(fit.coefficients)), "kenward-roger")
+        return fit.criterion
+
+
+def fit_alone(formula: str, frame: pd.DataFrame) -> float:
+    """Fit by the array interface, without tests."""
+    return from_arrays(formula, frame).criterion
+
+
+TASKS: dict[str, Fit] = {
+    "lmm": lmm,
+    "lmm_kr": lmm_kr,
+    "arrays": arrays,
+    "fit": fit_alone,
+    "kr": KenwardRogerAlone(),
+}
 
 if __name__ == "__main__":
-    main()
+    serve(TASKS, versions())

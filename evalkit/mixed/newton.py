@@ -69,6 +69,8 @@ class _State:
     radius: Array
 
 
+# A step that overflows gives no lower criterion and is refused: the reader need not hear of it.
+@np.errstate(over="ignore", invalid="ignore", divide="ignore")
 def minimise(
     evaluate: Callable[[Array, IntArray], Evaluated],
     start: Array,
