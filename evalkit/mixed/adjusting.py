@@ -7,19 +7,24 @@ estimate is a matrix A_i for each cluster, in E_i = X_i'W_i A_i; what tests need
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
-from evalkit.mixed.arrays import Array, transpose
+from evalkit.mixed.arrays import Array, IntArray, transpose
+from evalkit.mixed.clusters import Clusters
 from evalkit.mixed.design import DesignFault
 
 Kind = Literal["CR0", "CR1", "CR1S", "CR2", "CR3"]
+Working = Callable[[IntArray], Array]
 
 # A direction of the coefficients of which a cluster holds all but this share of the information is its own.
 LONE = 1e-9
+# Rows of a cluster whose matrices still fit into memory, at 0.8 GB each.
+MOST_ROWS = 10_000
 
 
 @dataclass(frozen=True)
@@ -71,7 +76,7 @@ def left_out(normal: Array, bread: Array) -> Adjusted:
     xx, xe = normal_parts(normal)
     if lone_directions(xx, bread).any():
         raise DesignFault("cluster_needed")
-    rest = np.linalg.inv(np.eye(len(bread)) - xx @ bread)
+    rest = np.asarray(np.linalg.inv(np.eye(len(bread)) - xx @ bread), dtype=np.float64)
     through = rest @ xx
     return Adjusted((rest @ xe[..., None])[..., 0], through, through @ transpose(rest))
 
@@ -104,6 +109,8 @@ def bias_reduced(X: Array, residuals: Array, covariance: Array, bread: Array) ->
     Bell & McCaffrey 2002, Survey Methodology 28:169; Pustejovsky & Tipton 2018, Journal of Business &
     Economic Statistics 36:672, for GLS and for the pseudoinverse.
     """
+    if len(X) > MOST_ROWS:
+        raise DesignFault("cluster_too_large", rows=len(X), most=MOST_ROWS)
     L = np.linalg.cholesky(covariance)
     whitened = np.linalg.solve(L, np.column_stack([X, residuals]))
     lone = int(lone_directions((whitened[:, :-1].T @ whitened[:, :-1])[None], bread)[0])
@@ -114,3 +121,35 @@ def bias_reduced(X: Array, residuals: Array, covariance: Array, bread: Array) ->
     E = whitened[:, :-1].T @ (vectors * inverse) @ vectors.T @ L.T
     half = E @ L
     return Adjusted((E @ residuals)[None], (E @ X)[None], (half @ half.T)[None])
+
+
+def adjusted_by_rows(
+    X: Array, residuals: Array, clusters: Clusters, working: Working, bread: Array, kind: Kind = "CR2"
+) -> Adjusted:
+    """Adjust residuals of any generalised least squares fit, cluster by cluster.
+
+    Parameters
+    ----------
+    X : (n, p). residuals : (n,).
+    working : of rows (n_i,), their working covariance V_i (n_i, n_i).
+    bread : (p, p), (sum X_i'V_i^-1 X_i)^-1.
+    """
+    found = [_one_cluster(X[rows], residuals[rows], working(rows), bread, kind) for rows in clusters.rows()]
+    return joined(found)
+
+
+def _one_cluster(X: Array, residuals: Array, covariance: Array, bread: Array, kind: Kind) -> Adjusted:
+    if kind == "CR2":
+        return bias_reduced(X, residuals, covariance, bread)
+    right = np.column_stack([X, residuals])
+    normal = (right.T @ np.linalg.solve(covariance, right))[None]
+    return left_out(normal, bread) if kind == "CR3" else unadjusted(normal)
+
+
+def joined(found: list[Adjusted]) -> Adjusted:
+    """Return clusters adjusted one by one as one."""
+    return Adjusted(
+        np.concatenate([one.scores for one in found]),
+        np.concatenate([one.through for one in found]),
+        np.concatenate([one.spread for one in found]),
+    )

@@ -1,4 +1,4 @@
-"""A fit's normal equations by cluster, from its summary, with an imaginary residual variance added."""
+"""A fit's normal equations by cluster, from its summary, with a complex residual variance added."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from evalkit.mixed.arrays import Array, IntArray, pairs, sums_by, transpose
+from evalkit.mixed.arrays import Array, IntArray, pairs, sums_by
 from evalkit.mixed.clusters import Clusters, cluster_of_levels
 from evalkit.mixed.components import block_covariance
 from evalkit.mixed.covariances import covariances
@@ -45,11 +45,12 @@ class ClusterSums:
     beta: Array
     outcome: int
 
-    def shifted(self, s: float) -> ComplexArray:
-        """Return [X e]'(V + is)^-1 [X e] by cluster, V over the residual variance: (C, P, P)."""
-        omega = 1 / (1 + 1j * s)
+    def shifted(self, z: complex) -> ComplexArray:
+        """Return [X e]'(V + z)^-1 [X e] by cluster, V over the residual variance: (C, P, P)."""
+        omega = 1 / (1 + z)
         clusters, P, _ = self.products.shape
-        inner = np.linalg.solve(np.eye(self.zz.shape[1]) + omega * self.G[0] @ self.zz, self.G[0] + 0j)
+        left = np.eye(self.zz.shape[1]) + omega * self.G[0] @ self.zz
+        inner = np.linalg.solve(left, self.G[0]).astype(np.complex128)
         i, j = pairs(self.zz.shape[1])
         packed = inner[:, i, j]
         wide = self.leaf_products.reshape(len(self.leaf_products), len(i), P * P)
@@ -62,15 +63,16 @@ class ClusterSums:
             E = omega * stack.uu - omega**2 * uu
             R = omega * self._outer_right(stack) - omega**2 * ux
             middle = np.linalg.solve(np.eye(len(outer)) + outer @ E, outer @ R)
-            lost = (transpose(R) @ middle).reshape(len(R), -1)
-            np.add.at(normal, own, -lost.reshape(len(R), P, P))
-        return np.asarray(normal)
+            np.subtract.at(normal, own, np.swapaxes(R, 1, 2) @ middle)
+        return np.asarray(normal, dtype=np.complex128)
 
     def _outer_right(self, stack: Stack) -> Array:
         left = stack.uy[self.outcome] - stack.ux @ self.beta
         return np.concatenate([stack.ux, left[..., None]], axis=-1)
 
-    def _block(self, stack: Stack, inner: ComplexArray, packed: ComplexArray) -> tuple[Array, Array]:
+    def _block(
+        self, stack: Stack, inner: ComplexArray, packed: ComplexArray
+    ) -> tuple[ComplexArray, ComplexArray]:
         """Return U'Z K Z'U and U'Z K Z'[X e] of a stack's blocks."""
         if stack.wide is not None:
             return self._wide_block(stack, inner)
@@ -83,7 +85,7 @@ class ClusterSums:
         left = y - ux @ self.beta
         return uu, np.concatenate([ux, left[..., None]], axis=-1)
 
-    def _wide_block(self, stack: Stack, inner: ComplexArray) -> tuple[Array, Array]:
+    def _wide_block(self, stack: Stack, inner: ComplexArray) -> tuple[ComplexArray, ComplexArray]:
         assert stack.wide is not None
         cross, counts, x, y = stack.wide
         own = inner[stack.pattern[0]]

@@ -14,14 +14,16 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-from evalkit.mixed.adjusting import Adjusted, normal_parts
+from evalkit.mixed.adjusting import LONE, Adjusted, normal_parts, shares
 from evalkit.mixed.arrays import Array, transpose
 
 ComplexArray = NDArray[np.complex128]
-Shifted = Callable[[float], ComplexArray]
+Shifted = Callable[[complex], ComplexArray]
 
 # Decimal digits asked of the quadrature; its error falls by the same factor with every node.
 DIGITS = 15
+# Circle and points for derivatives: the nearest pole is at -1, so that the error is RADIUS^POINTS.
+RADIUS, POINTS = 0.25, 24
 
 
 def root_nodes(lowest: float, highest: float) -> tuple[Array, Array]:
@@ -45,24 +47,47 @@ def root_nodes(lowest: float, highest: float) -> tuple[Array, Array]:
     return root * sn / cn, 2 * period * root / (np.pi * number) * dn / cn**2
 
 
-def bias_reduced_by_quadrature(shifted: Shifted, bread: Array, lowest: float, highest: float) -> Adjusted:
-    """Return the CR2 adjustment of clusters none of which is alone in identifying a coefficient.
+def bias_reduced_by_quadrature(shifted: Shifted, bread: Array, highest: float) -> Adjusted:
+    """Return the CR2 adjustment of all clusters, with a pseudoinverse where B has null directions.
 
     Parameters
     ----------
-    shifted : of s, [X e]'(V + is)^-1 [X e] by cluster, (C, p + 1, p + 1).
+    shifted : of a complex z, [X e]'(V + z)^-1 [X e] by cluster, (C, p + 1, p + 1); no eigenvalue of V is
+        below one.
     bread : (p, p), M.
-    lowest, highest : bounds of the eigenvalues of D B D'; loose ones cost a few more nodes.
+    highest : bound of the eigenvalues of V; a loose one costs a few more nodes.
     """
     plain = np.real(shifted(0.0))
-    xx, xe = normal_parts(plain)
+    xx, _ = normal_parts(plain)
+    values, vectors = shares(xx, bread)
+    lone = values > 1 - LONE
+    nodes, weights = root_nodes(1 - float(values[~lone].max(initial=0.0)), highest**2)
     right = plain[:, :-1].copy()
-    information = np.linalg.inv(bread)
-    for s, weight in zip(*root_nodes(lowest, highest), strict=True):
-        normal = shifted(float(s))
+    information = xx.sum(axis=0)
+    for s, weight in zip(nodes, weights, strict=True):
+        normal = shifted(1j * float(s))
         inside = np.real(normal[:, :-1])
         squared = -np.imag(normal[:, :-1, :-1]) / s
         right += weight * squared @ np.linalg.solve(information - inside[:, :, :-1], inside)
+    spread = xx.copy()
+    if lone.any():
+        # The quadrature takes an eigenvalue of zero for this one's inverse root.
+        nothing = float((weights / nodes**2).sum())
+        second, third = _powers(shifted)
+        for k in np.flatnonzero(lone.any(axis=1)):
+            T = vectors[k][:, lone[k]]
+            turned = np.linalg.solve(T.T @ third[k] @ T, T.T)
+            right[k] -= nothing * second[k] @ T @ turned @ plain[k, :-1]
+            spread[k] -= second[k] @ T @ turned @ second[k]
     through = right[:, :, :-1]
-    # A B A' = V gives E V E' without another integral.
-    return Adjusted(right[:, :, -1], through, xx + through @ bread @ transpose(through))
+    # A B A' = V, less the null directions, gives E V E' without another integral.
+    return Adjusted(right[:, :, -1], through, spread + through @ bread @ transpose(through))
+
+
+def _powers(shifted: Shifted) -> tuple[Array, Array]:
+    """Return X'W^2 X and X'W^3 X by cluster: derivatives in z at zero, by Cauchy's integral."""
+    turns = RADIUS * np.exp(2j * np.pi * (np.arange(POINTS) + 0.5) / POINTS)
+    found = [shifted(complex(z))[:, :-1, :-1] for z in turns]
+    first = sum(np.real(one / z) for one, z in zip(found, turns, strict=True)) / POINTS
+    second = sum(np.real(one / z**2) for one, z in zip(found, turns, strict=True)) / POINTS
+    return -np.asarray(first), np.asarray(second)
