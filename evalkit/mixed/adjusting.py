@@ -109,8 +109,6 @@ def bias_reduced(X: Array, residuals: Array, covariance: Array, bread: Array) ->
     Bell & McCaffrey 2002, Survey Methodology 28:169; Pustejovsky & Tipton 2018, Journal of Business &
     Economic Statistics 36:672, for GLS and for the pseudoinverse.
     """
-    if len(X) > MOST_ROWS:
-        raise DesignFault("cluster_too_large", rows=len(X), most=MOST_ROWS)
     L = np.linalg.cholesky(covariance)
     whitened = np.linalg.solve(L, np.column_stack([X, residuals]))
     lone = int(lone_directions((whitened[:, :-1].T @ whitened[:, :-1])[None], bread)[0])
@@ -133,7 +131,13 @@ def adjusted_by_rows(
     X : (n, p). residuals : (n,).
     working : of rows (n_i,), their working covariance V_i (n_i, n_i).
     bread : (p, p), (sum X_i'V_i^-1 X_i)^-1.
+
+    Raises
+    ------
+    DesignFault
+        Clusters of more than `MOST_ROWS` rows; CR3 where a cluster alone carries a coefficient.
     """
+    check_rows(clusters)
     found = [_one_cluster(X[rows], residuals[rows], working(rows), bread, kind) for rows in clusters.rows()]
     return joined(found)
 
@@ -144,6 +148,19 @@ def _one_cluster(X: Array, residuals: Array, covariance: Array, bread: Array, ki
     right = np.column_stack([X, residuals])
     normal = (right.T @ np.linalg.solve(covariance, right))[None]
     return left_out(normal, bread) if kind == "CR3" else unadjusted(normal)
+
+
+def check_rows(clusters: Clusters) -> None:
+    """Refuse clusters whose matrices would not fit into memory.
+
+    Raises
+    ------
+    DesignFault
+        When a cluster has more than `MOST_ROWS` rows.
+    """
+    rows = int(np.bincount(clusters.codes).max())
+    if rows > MOST_ROWS:
+        raise DesignFault("cluster_too_large", rows=rows, most=MOST_ROWS)
 
 
 def joined(found: list[Adjusted]) -> Adjusted:

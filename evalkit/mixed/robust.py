@@ -7,7 +7,18 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from evalkit.mixed.adjusting import Adjusted, Kind, Working, adjusted_by_rows, left_out, unadjusted
+from evalkit.mixed.adjusting import (
+    Adjusted,
+    Kind,
+    Working,
+    adjusted_by_rows,
+    bias_reduced,
+    check_rows,
+    left_out,
+    lone_directions,
+    normal_parts,
+    unadjusted,
+)
 from evalkit.mixed.arrays import Array, IntArray
 from evalkit.mixed.cluster_effects import ClusterEffects, effects_of
 from evalkit.mixed.cluster_sums import cluster_sums
@@ -15,6 +26,10 @@ from evalkit.mixed.clusters import Clusters, check_nested, clusters_of
 from evalkit.mixed.covariances import covariances
 from evalkit.mixed.fitting import MixedFit
 from evalkit.mixed.inverse_roots import bias_reduced_by_quadrature
+
+# Sums lose digits by the largest eigenvalue of V: once for themselves, and twice more for the third power
+# of W that a pseudoinverse needs. Above this, clusters that need one are worked by rows.
+LONE_NOISE = 1e-8
 
 
 @dataclass(frozen=True)
@@ -61,8 +76,9 @@ def robust_mixed(fit: MixedFit, codes: npt.ArrayLike, kind: Kind = "CR2") -> Rob
     Notes
     -----
     CR0, CR1 and CR3 cost one pass over rows and residents. With equal weights CR2 costs some 30 to 60
-    sums over the residents' patterns besides, whatever the size of the clusters. With unequal weights CR2
-    takes matrices of a cluster's rows: their number cubed in time, and 10,000 at most.
+    sums over the residents' patterns besides, whatever the size of the clusters. With unequal weights, and
+    where a cluster alone carries a coefficient and its rows are many times as variable together as one is
+    alone, CR2 takes matrices of a cluster's rows: their number cubed in time, and 10,000 at most.
 
     References
     ----------
@@ -105,10 +121,20 @@ def _adjusted_mixed(fit: MixedFit, clusters: Clusters, bread: Array, kind: Kind)
     if ready.scaled.root_weights is not None:
         return adjusted_by_rows(ready.scaled.fixed, residuals, clusters, working, bread, kind)
     sums = cluster_sums(fit, clusters)
-    if kind == "CR2":
-        return bias_reduced_by_quadrature(sums.shifted, bread, _largest_variance(fit))
     normal = np.real(sums.shifted(0.0))
-    return left_out(normal, bread) if kind == "CR3" else unadjusted(normal)
+    if kind != "CR2":
+        return left_out(normal, bread) if kind == "CR3" else unadjusted(normal)
+    highest = _largest_variance(fit)
+    found = bias_reduced_by_quadrature(sums.shifted, bread, highest)
+    lone = np.flatnonzero(lone_directions(normal_parts(normal)[0], bread))
+    if len(lone) and np.finfo(float).eps * highest**3 > LONE_NOISE:
+        check_rows(clusters)
+        rows = clusters.rows()
+        for k in lone:
+            own = rows[k]
+            one = bias_reduced(ready.scaled.fixed[own], residuals[own], working(own), bread)
+            found.scores[k], found.through[k], found.spread[k] = one.scores[0], one.through[0], one.spread[0]
+    return found
 
 
 def working_covariance(fit: MixedFit) -> Working:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from evalkit.mixed.adjusting import Adjusted, Kind, bias_reduced, joined, left_out, unadjusted
+from evalkit.mixed.adjusting import Adjusted, Kind, bias_reduced, check_rows, joined, left_out, unadjusted
 from evalkit.mixed.arrays import Array, sums_by
 from evalkit.mixed.cluster_effects import effects_of
 from evalkit.mixed.clusters import Clusters, clusters_of
@@ -84,7 +84,9 @@ def _adjusted_plain(right: Array, weights: Array, clusters: Clusters, bread: Arr
         products = (right[:, :, None] * right[:, None] * weights[:, None, None]).reshape(len(right), -1)
         normal = sums_by(clusters.codes, products, clusters.number).reshape(-1, wide, wide)
         return left_out(normal, bread) if kind == "CR3" else unadjusted(normal)
-    found, equal = [], (weights == weights[0]).all()
+    found, equal = [], bool((weights == weights[0]).all())
+    if not equal:
+        check_rows(clusters)
     for rows in clusters.rows():
         own, variance = right[rows], 1 / weights[rows]
         if equal and len(rows) > own.shape[1]:
