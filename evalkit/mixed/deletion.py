@@ -78,6 +78,7 @@ def leave_out(fit: MixedFit, codes: npt.ArrayLike, which: Sequence[int] | None =
     --------
     >>> site = np.repeat(np.arange(6), 4)
     >>> y = 0.5 * site + np.tile([0.0, 1.0, 0.0, 2.0], 6)
+    >>> from evalkit.mixed.design import RandomTerm
     >>> from evalkit.mixed.fitting import fit_mixed
     >>> fit = fit_mixed(y, np.ones((24, 1)), [RandomTerm(site, np.ones((24, 1)))])
     >>> leave_out(fit, site, which=[5]).coefficients.round(6).tolist()

@@ -22,6 +22,8 @@ Shifted = Callable[[complex], ComplexArray]
 
 # Decimal digits asked of the quadrature; its error falls by the same factor with every node.
 DIGITS = 15
+# Terms of a series whose terms fall by exp(-pi / 2) or faster.
+TERMS = 24
 # Circle and points for derivatives: the nearest pole is at -1, so that the error is RADIUS^POINTS.
 RADIUS, POINTS = 0.25, 24
 
@@ -39,12 +41,27 @@ def root_nodes(lowest: float, highest: float) -> tuple[Array, Array]:
     >>> [round(float((w / (x + s**2)).sum() * x**0.5), 12) for x in (0.5, 30.0, 1e4)]
     [1.0, 1.0, 1.0]
     """
-    number = int(np.ceil(DIGITS * np.log(10) * (np.log(highest / lowest) + 6) / (2 * np.pi**2)))
-    period = float(special.ellipkm1(lowest / highest))
-    at = (np.arange(number) + 0.5) * period / number
-    sn, cn, dn, _ = special.ellipj(at, 1 - lowest / highest)
-    root = np.sqrt(lowest)
-    return root * sn / cn, 2 * period * root / (np.pi * number) * dn / cn**2
+    ratio = min(lowest / highest, 0.5)
+    number = int(np.ceil(DIGITS * np.log(10) * (6 - np.log(ratio)) / (2 * np.pi**2)))
+    t, step = _tangents(number, ratio)
+    slope = np.sqrt((1 + ratio * t**2) * (1 + t**2))
+    return np.sqrt(lowest) * t, 2 * step * np.sqrt(lowest) / np.pi * slope
+
+
+def _tangents(number: int, ratio: float) -> tuple[Array, float]:
+    """Return Jacobi's sc = sn / cn, modulus sqrt(1 - ratio), at N midpoints of its quarter period K, and K / N.
+
+    Libraries lose digits as the modulus nears one. With it, sc(u) = -i sn(iu) of modulus sqrt(ratio), by its
+    Fourier series up to K / 2, where all terms are positive; then sc(u) sc(K - u) = 1 / sqrt(ratio).
+    """
+    other, period = float(special.ellipk(ratio)), float(special.ellipkm1(ratio))
+    u = (np.arange(number) + 0.5) * period / number
+    odd = 2 * np.arange(TERMS) + 1
+    up = np.pi / (2 * other) * odd * np.minimum(u, period - u)[:, None]
+    down = np.pi / (2 * other) * odd * period
+    terms = np.exp(up - down) * np.expm1(-2 * up) / np.expm1(-2 * down)
+    t = np.pi / (np.sqrt(ratio) * other) * terms.sum(axis=1)
+    return np.where(u <= period / 2, t, 1 / (np.sqrt(ratio) * t)), period / number
 
 
 def bias_reduced_by_quadrature(shifted: Shifted, bread: Array, highest: float) -> Adjusted:
