@@ -150,15 +150,20 @@ def _one_cluster(X: Array, residuals: Array, covariance: Array, bread: Array, ki
     return left_out(normal, bread) if kind == "CR3" else unadjusted(normal)
 
 
-def check_rows(clusters: Clusters) -> None:
+def check_rows(clusters: Clusters, chosen: IntArray | None = None) -> None:
     """Refuse clusters whose matrices would not fit into memory.
+
+    Parameters
+    ----------
+    chosen : numbers of the clusters that are worked by rows; all by default.
 
     Raises
     ------
     DesignFault
         When a cluster has more than `MOST_ROWS` rows.
     """
-    rows = int(np.bincount(clusters.codes).max())
+    counts = np.bincount(clusters.codes)
+    rows = int((counts if chosen is None else counts[chosen]).max(initial=0))
     if rows > MOST_ROWS:
         raise DesignFault("cluster_too_large", rows=rows, most=MOST_ROWS)
 

@@ -20,7 +20,7 @@ ComplexArray = NDArray[np.complex128]
 
 @dataclass(frozen=True)
 class ClusterSums:
-    """Hold sums of [X e] by cluster, scaled as in the summary; e are residuals. All weights are equal.
+    """Hold sums of [X e] by cluster, scaled as in the summary; e are residuals.
 
     Parameters
     ----------
@@ -46,7 +46,10 @@ class ClusterSums:
     outcome: int
 
     def shifted(self, z: complex) -> ComplexArray:
-        """Return [X e]'(V + z)^-1 [X e] by cluster, V over the residual variance: (C, P, P)."""
+        """Return [X e]'(V + z)^-1 [X e] by cluster, V over the residual variance: (C, P, P).
+
+        With unequal weights, z must be zero.
+        """
         omega = 1 / (1 + z)
         clusters, P, _ = self.products.shape
         left = np.eye(self.zz.shape[1]) + omega * self.G[0] @ self.zz
@@ -112,12 +115,14 @@ def cluster_sums(fit: MixedFit, clusters: Clusters) -> ClusterSums:
 
     Parameters
     ----------
-    fit : with equal weights. clusters : in which all groups nest.
+    clusters : in which all groups of the fit nest.
     """
     ready, beta = fit.prepared, fit.optimum.at.solved.beta[0]
     sums, p = ready.sums, len(beta)
     residuals = ready.scaled.outcomes[:, fit.outcome] - ready.scaled.fixed @ beta
     right = np.column_stack([ready.scaled.fixed, residuals])
+    if ready.scaled.root_weights is not None:
+        right *= ready.scaled.root_weights[:, None]
     i, j = pairs(p + 1)
     packed = sums_by(clusters.codes, right[:, i] * right[:, j], clusters.number)
     products = np.empty((clusters.number, p + 1, p + 1))

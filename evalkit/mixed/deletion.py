@@ -96,8 +96,9 @@ def _chosen(clusters: Clusters, which: Sequence[int] | None) -> IntArray:
     if which is None:
         return np.arange(clusters.number)
     place = np.searchsorted(clusters.labels, which)
-    if (place >= clusters.number).any() or (clusters.labels[place] != np.asarray(which)).any():
-        raise DesignFault("no_such_cluster")
+    lost = [code for code in which if code not in clusters.labels]
+    if lost:
+        raise DesignFault("no_such_cluster", codes=", ".join(str(code) for code in lost))
     return place
 
 

@@ -49,7 +49,7 @@ def root_nodes(lowest: float, highest: float) -> tuple[Array, Array]:
 
 
 def _tangents(number: int, ratio: float) -> tuple[Array, float]:
-    """Return Jacobi's sc = sn / cn, modulus sqrt(1 - ratio), at N midpoints of its quarter period K, and K / N.
+    """Return Jacobi's sc, of modulus sqrt(1 - ratio), at N midpoints of its quarter period K, and K / N.
 
     Libraries lose digits as the modulus nears one. With it, sc(u) = -i sn(iu) of modulus sqrt(ratio), by its
     Fourier series up to K / 2, where all terms are positive; then sc(u) sc(K - u) = 1 / sqrt(ratio).

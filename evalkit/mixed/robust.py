@@ -76,9 +76,9 @@ def robust_mixed(fit: MixedFit, codes: npt.ArrayLike, kind: Kind = "CR2") -> Rob
     Notes
     -----
     CR0, CR1 and CR3 cost one pass over rows and residents. With equal weights CR2 costs some 30 to 60
-    sums over the residents' patterns besides, whatever the size of the clusters. With unequal weights, and
-    where a cluster alone carries a coefficient and its rows are many times as variable together as one is
-    alone, CR2 takes matrices of a cluster's rows: their number cubed in time, and 10,000 at most.
+    sums over the residents' patterns besides, whatever the size of the clusters. With unequal weights CR2
+    takes matrices of a cluster's rows: their number cubed in time, and 10,000 at most. So it does for a
+    cluster that alone carries a coefficient, if its rows vary together many times as much as one alone.
 
     References
     ----------
@@ -115,25 +115,24 @@ def variance_factor(kind: Kind, clusters: int, rows: int, columns: int) -> float
 
 
 def _adjusted_mixed(fit: MixedFit, clusters: Clusters, bread: Array, kind: Kind) -> Adjusted:
-    ready = fit.prepared
-    residuals = ready.scaled.outcomes[:, fit.outcome] - ready.scaled.fixed @ fit.optimum.at.solved.beta[0]
-    working = working_covariance(fit)
-    if ready.scaled.root_weights is not None:
-        return adjusted_by_rows(ready.scaled.fixed, residuals, clusters, working, bread, kind)
     sums = cluster_sums(fit, clusters)
     normal = np.real(sums.shifted(0.0))
     if kind != "CR2":
         return left_out(normal, bread) if kind == "CR3" else unadjusted(normal)
+    scaled, working = fit.prepared.scaled, working_covariance(fit)
+    residuals = scaled.outcomes[:, fit.outcome] - scaled.fixed @ fit.optimum.at.solved.beta[0]
+    if scaled.root_weights is not None:
+        return adjusted_by_rows(scaled.fixed, residuals, clusters, working, bread)
     highest = _largest_variance(fit)
-    found = bias_reduced_by_quadrature(sums.shifted, bread, highest)
     lone = np.flatnonzero(lone_directions(normal_parts(normal)[0], bread))
-    if len(lone) and np.finfo(float).eps * highest**3 > LONE_NOISE:
-        check_rows(clusters)
-        rows = clusters.rows()
-        for k in lone:
-            own = rows[k]
-            one = bias_reduced(ready.scaled.fixed[own], residuals[own], working(own), bread)
-            found.scores[k], found.through[k], found.spread[k] = one.scores[0], one.through[0], one.spread[0]
+    if np.finfo(float).eps * highest**3 <= LONE_NOISE:
+        lone = lone[:0]
+    check_rows(clusters, lone)
+    found = bias_reduced_by_quadrature(sums.shifted, bread, highest)
+    for k in lone:
+        rows = np.flatnonzero(clusters.codes == k)
+        one = bias_reduced(scaled.fixed[rows], residuals[rows], working(rows), bread)
+        found.scores[k], found.through[k], found.spread[k] = one.scores[0], one.through[0], one.spread[0]
     return found
 
 

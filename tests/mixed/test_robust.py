@@ -12,11 +12,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from evalkit.mixed.adjusting import Kind
+from evalkit.mixed.adjusting import Kind, adjusted_by_rows
 from evalkit.mixed.arrays import Array, IntArray
+from evalkit.mixed.cluster_effects import effects_of
+from evalkit.mixed.clusters import clusters_of
 from evalkit.mixed.design import DesignFault, RandomTerm
 from evalkit.mixed.fitting import MixedFit, fit_mixed
-from evalkit.mixed.robust import RobustCovariance, robust_mixed
+from evalkit.mixed.robust import RobustCovariance, robust_mixed, working_covariance
 from evalkit.mixed.robust_regression import robust_least_squares
 from evalkit.mixed.robust_wald import robust_f, robust_t
 from tests.mixed.dense import dense_v
@@ -288,3 +290,18 @@ def test_weights_all_alike_change_nothing() -> None:
     other = robust_least_squares(data.y, data.X, site, np.full(len(site), 7.0))
     np.testing.assert_allclose(other.covariance, one.covariance, rtol=1e-10)
     np.testing.assert_allclose(robust_t(other, np.eye(3)).df, robust_t(one, np.eye(3)).df, rtol=1e-10)
+
+
+@pytest.mark.parametrize("kind", ["CR0", "CR2", "CR3"])
+def test_rows_and_summaries_give_the_same(kind: Kind) -> None:
+    data = panel(16, sites=5, site_wave=True)
+    fit, site = fit_of(data), data.terms[1].codes
+    scaled, bread = fit.prepared.scaled, fit.optimum.at.solved.unscaled[0]
+    left = (data.y - data.X @ fit.coefficients) / fit.scale
+    by_rows = adjusted_by_rows(
+        scaled.fixed, left, clusters_of(site, fit.rows), working_covariance(fit), bread, kind
+    )
+    expected = effects_of(by_rows, bread, scaled.scaling, fit.scale, 1.0)
+    found = robust_mixed(fit, site, kind).effects
+    for name in ("scores", "own", "shared"):
+        np.testing.assert_allclose(getattr(found, name), getattr(expected, name), rtol=1e-7, atol=1e-9)
