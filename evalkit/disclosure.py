@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import InitVar, dataclass
 from types import MappingProxyType
 from typing import Annotated, Literal
@@ -141,6 +141,7 @@ def disclose(
     rows: Sequence[str],
     columns: Sequence[str],
     relations: Iterable[Relation] = (),
+    keep: Collection[Spot] = (),
 ) -> DisclosedTable:
     """Return what may be shared of a table: small cells hidden, and what would give them away.
 
@@ -151,6 +152,7 @@ def disclose(
     rule : the smallest groups that may be shown.
     rows, columns : ids, in the order of the page.
     relations : every sum that a reader knows to hold between cells.
+    keep : cells that the page needs most, hidden for the sake of others only when nothing else is left.
 
     Returns
     -------
@@ -172,7 +174,7 @@ def disclose(
     """
     present = {spot: cell for spot, cell in cells.items() if cell is not None}
     small = {spot: reason for spot, cell in present.items() if (reason := _reason(cell, rule)) is not None}
-    hidden: dict[Spot, Reason] = {**small, **_complements(present, tuple(small), tuple(relations))}
+    hidden: dict[Spot, Reason] = {**small, **_complements(present, tuple(small), tuple(relations), keep)}
     shown: dict[Spot, float | Suppressed | None] = {
         spot: Suppressed(hidden[spot]) if spot in hidden else cell.value for spot, cell in present.items()
     }
@@ -220,11 +222,15 @@ def _reason(cell: Cell, rule: DisclosureRule) -> Reason | None:
 
 
 def _complements(
-    cells: Mapping[Spot, Cell], small: tuple[Spot, ...], relations: tuple[Relation, ...]
+    cells: Mapping[Spot, Cell],
+    small: tuple[Spot, ...],
+    relations: tuple[Relation, ...],
+    keep: Collection[Spot],
 ) -> dict[Spot, Reason]:
     """Hide more cells until no small cell follows from the shown ones, and no cell for nothing.
 
-    Each step takes the cell of fewest people that ends the matter, or else the one of fewest people.
+    Each step takes the cell of fewest people that ends the matter, or else the one of fewest people;
+    cells to keep come last.
     """
 
     def exposed(more: Sequence[Spot]) -> bool:
@@ -233,10 +239,11 @@ def _complements(
     related = {spot for relation in relations for spot in relation.weights if spot in cells}
     chosen: list[Spot] = []
     while exposed(chosen):
-        left = sorted(related.difference(small, chosen), key=lambda spot: (cells[spot].respondents, spot))
-        if not left:
+        left = related.difference(small, chosen)
+        free = sorted(left.difference(keep) or left, key=lambda spot: (cells[spot].respondents, spot))
+        if not free:
             break
-        chosen.append(next((spot for spot in left if not exposed([*chosen, spot])), left[0]))
+        chosen.append(next((spot for spot in free if not exposed([*chosen, spot])), free[0]))
     for spot in tuple(chosen):
         others = [other for other in chosen if other != spot]
         if not exposed(others):

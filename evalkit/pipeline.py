@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -20,6 +19,7 @@ from evalkit.responses.importing import import_wave
 from evalkit.responses.maps import read_map
 from evalkit.scores.score_report import write_scores
 from evalkit.store.imports import find_import
+from evalkit.store.originals import hash_file
 from evalkit.study.study import Study
 from evalkit.study.study_store import study_store
 from evalkit.study.wave import AnswerFile, Wave
@@ -113,12 +113,21 @@ def _validate(study: Study, jobs: tuple[_Job, ...]) -> None:
         problems.append(error("run.no_answers", Place(file=str(study.folder / "study.yaml"))))
     missing = [Place(file=str(job.file), wave=job.wave.id) for job in jobs if not job.file.is_file()]
     problems += [error("run.file_not_found", place) for place in missing]
-    maps = {(job.map, job.answers.instrument) for job in jobs if job.map is not None}
-    for file, instrument in sorted(maps):
-        problems += _problems_of(partial(read_map, file, study.instruments[instrument]))
-    problems += _problems_of(partial(read_plan, study))
+    problems += plan_and_map_problems(study)
     if problems:
         raise ProblemsFound(problems)
+
+
+def plan_and_map_problems(study: Study) -> tuple[Problem, ...]:
+    """Return what is wrong with the plan and with the maps that the waves of a study name."""
+    named = [answers for wave in study.waves for answers in wave.answers if answers.map is not None]
+    maps = {(study.folder / str(answers.map), answers.instrument) for answers in named}
+    problems = [
+        problem
+        for file, instrument in sorted(maps)
+        for problem in _problems_of(partial(read_map, file, study.instruments[instrument]))
+    ]
+    return (*problems, *_problems_of(partial(read_plan, study)))
 
 
 def _problems_of(read: Callable[[], object]) -> tuple[Problem, ...]:
@@ -136,9 +145,10 @@ def _import(study: Study, jobs: tuple[_Job, ...], tell: Progress) -> Iterator[Im
 
 
 def _is_imported(study: Study, job: _Job) -> bool:
-    sha256 = hashlib.sha256(job.file.read_bytes()).hexdigest()
+    which = (hash_file(job.file), job.wave.id, job.answers.instrument)
+    read_by = "" if job.map is None else hash_file(job.map)
     with study_store(study).reading() as connection:
-        return find_import(connection, sha256, job.wave.id, job.answers.instrument) is not None
+        return find_import(connection, *which, read_by) is not None
 
 
 def _check(study: Study, tell: Progress) -> tuple[Problem, ...]:

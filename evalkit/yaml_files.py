@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from evalkit.errors import ProblemsFound
 from evalkit.problems import Place, Problem, error
+from evalkit.texts.phrases import Phrase, sentences
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -122,8 +123,18 @@ def _problem_of(path: Path, tree: Any, found: dict[str, Any]) -> Problem:
         return error("yaml.missing_key", where, key=name)
     if found["type"] == "extra_forbidden":
         return error("yaml.unknown_key", where, key=name)
-    reason = found["msg"].removeprefix("Value error, ")
-    return error("yaml.wrong_value", where, key=name, value=repr(_plain(found["input"])), reason=reason)
+    return error(
+        "yaml.wrong_value", where, key=name, value=repr(_plain(found["input"])), reason=_reason(found)
+    )
+
+
+def _reason(found: dict[str, Any]) -> Phrase | str:
+    """Return why a value is refused, in words of our own where the kind of fault has some."""
+    key = f"yaml_reasons.{found['type']}"
+    if key not in sentences("en"):
+        return str(found["msg"]).removeprefix("Value error, ")
+    values = found.get("ctx", {})
+    return Phrase(key, {name: str(value).replace(" or ", ", ") for name, value in values.items()})
 
 
 def _plain(value: Any) -> Any:

@@ -133,6 +133,19 @@ def test_no_count_under_the_rule_is_shown(counts: list[list[int]]) -> None:
     assert all(cell == 0 or cell >= RULE.min_respondents for cell in shown)
 
 
+def test_cells_to_keep_are_hidden_last() -> None:
+    parts: list[Spot] = [("a", "n"), ("b", "n")]
+    cells: dict[Spot, Cell | None] = {spot: count_cell(n) for spot, n in zip(parts, (4, 30), strict=True)}
+    cells["all", "n"] = count_cell(34)
+    for keep, gone in ((parts[1], ("all", "n")), (("all", "n"), parts[1])):
+        table = disclose(
+            "t", cells, RULE, rows=["a", "b", "all"], columns=["n"],
+            relations=[total(parts, ("all", "n"))], keep=[keep],
+        )  # fmt: skip
+        assert table.hidden(*gone)
+        assert not table.hidden(*keep)
+
+
 def test_large_counts_stay() -> None:
     table, _ = cross_table(np.full((3, 3), 40))
     assert not table.log

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 from typing import Annotated
 
 import typer
@@ -20,6 +21,8 @@ COMMANDS = (
     "run",
     "demo",
 )
+
+THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 
 app = typer.Typer(
     name="evalkit",
@@ -62,4 +65,7 @@ for _name in COMMANDS:
 
 def main() -> None:
     """Run the command line."""
+    # Our matrices are small: threads of linear algebra cost more than they bring, up to ten times.
+    for name in THREADS:
+        os.environ.setdefault(name, "1")
     app()

@@ -11,57 +11,60 @@ from evalkit.cli.showing import command_language, problems_shown, show_facts, sh
 
 if TYPE_CHECKING:
     from evalkit.responses.checking import CheckReport
+    from evalkit.study.study import Study
 
 MOST_ITEMS = 10
 
 
 def command(study: StudyOption = None, as_json: JsonOption = False) -> None:
-    """Check the study folder and every answer that it holds; exit 1 when there are errors."""
+    """Check a study, its plan, its maps and its answers.
+
+    Nothing is changed; exit 1 when there are errors.
+    """
+    from dataclasses import replace
+
+    from evalkit.pipeline import plan_and_map_problems
     from evalkit.problems import errors_of
     from evalkit.responses.checking import check_responses
 
     with problems_shown(as_json=as_json):
         opened = open_study(study)
-        report = check_responses(opened)
+        found = check_responses(opened)
+        report = replace(found, problems=(*plan_and_map_problems(opened), *found.problems))
     if as_json:
         show_facts(_facts(report))
     else:
-        _show(report)
+        _show(report, opened)
     if errors_of(report.problems):
         raise typer.Exit(1)
 
 
-def _show(report: CheckReport) -> None:
-    if report.submissions == 0:
-        tell("check.no_answers")
-        return
+def _show(report: CheckReport, study: Study) -> None:
     show_problems(report.problems)
-    tell("check.looked_at", count=report.submissions)
+    if report.submissions:
+        tell("check.looked_at", count=report.submissions)
+        _show_nonresponse(report, study)
+    else:
+        tell("check.no_answers")
     if not report.problems:
         tell("check.in_order")
-    _show_nonresponse(report)
 
 
-def _show_nonresponse(report: CheckReport) -> None:
-    """Show the items with the most nonresponse, by wave."""
+def _show_nonresponse(report: CheckReport, study: Study) -> None:
+    """Show the required items with the most nonresponse, by wave."""
     from evalkit.texts.numbers import Percent
     from evalkit.texts.phrases import phrase
 
-    table = report.nonresponse
-    worst = table[table["nonresponse"] > 0].sort_values("nonresponse", ascending=False, kind="stable")
+    required = {
+        (form.id, item.id) for form in study.instruments.values() for item in form.items if item.required
+    }
+    table = report.nonresponse.query("nonresponse > 0").sort_values(
+        "nonresponse", ascending=False, kind="stable"
+    )
+    worst = table[[pair in required for pair in zip(table["instrument"], table["item"], strict=True)]]
     if worst.empty:
         return
-    names = (
-        "wave",
-        "instrument",
-        "item",
-        "asked",
-        "answered",
-        "dont_know",
-        "refused",
-        "blank",
-        "nonresponse",
-    )
+    names = ("wave", "item", "asked", "answered", "dont_know", "refused", "blank", "nonresponse")
     columns = [phrase(f"commands.check.column.{name}").say(command_language()) for name in names]
     rows = [
         [*(row[name] for name in names[:-1]), Percent(row["nonresponse"], 1)]

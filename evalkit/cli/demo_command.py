@@ -17,7 +17,10 @@ def command(
     ] = Path("evalkit-demo"),
     seed: Annotated[int, typer.Option("--seed", min=0, help="The same seed gives the same answers.")] = 1,
 ) -> None:
-    """Make a simulated six-site study with three yearly waves, and run it to its summaries."""
+    """Make a simulated study and run it to its summaries.
+
+    Six sites, three yearly waves, residents and partners.
+    """
     from evalkit.demo.demo import make_demo
 
     with problems_shown():

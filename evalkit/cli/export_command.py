@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from evalkit.cli.options import JsonOption, StudyOption, open_study
+from evalkit.cli.options import JsonOption, LangOption, StudyOption, chosen_language, open_study
 from evalkit.cli.showing import command_language, problems_shown, show_facts, show_problems, tell
 
 
@@ -19,23 +19,23 @@ def command(
     ] = None,
     out: Annotated[Path | None, typer.Option("--out", help="File to write, with --instrument.")] = None,
     labels: Annotated[bool, typer.Option("--labels/--codes", help="Add a column of labels.")] = True,
-    lang: Annotated[str | None, typer.Option("--lang", help="Language of labels: fr or en.")] = None,
+    lang: LangOption = None,
     with_text: Annotated[
         bool, typer.Option("--with-text", help="Include free text, which could name somebody.")
     ] = False,
     study: StudyOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Write the answers of a wave to files, with labels and a codebook."""
+    """Write the answers of a wave to files.
+
+    Labels and a codebook come with them.
+    """
     from evalkit.archive.exporting import export_wave
     from evalkit.archive.target import ExportOptions
 
-    chosen = lang or command_language()
-    if chosen not in ("fr", "en"):
-        raise typer.BadParameter("fr or en", param_hint="--lang")
+    options = ExportOptions(chosen_language(lang), labels, with_text)
     if out is not None and instrument is None:
         raise typer.BadParameter("needs --instrument", param_hint="--out")
-    options = ExportOptions("fr" if chosen == "fr" else "en", labels, with_text)
     with problems_shown(as_json=as_json):
         opened = open_study(study)
         receipt = export_wave(opened, wave, to=to, instrument=instrument, out=out, options=options)

@@ -16,7 +16,9 @@ COLUMNS = ("outcome", "what", "since", "change", "interval", "sites")
 
 
 def command(study: StudyOption = None, as_json: JsonOption = False) -> None:
-    """Fit the plan of the study: each change with its interval, and the mixed models beside.
+    """Fit the plan: each change with its interval.
+
+    The mixed models stand beside them.
 
     Results go to out/fits/ and out/tables/fits.csv. Intervals are those of site changes: t over sites.
     """
@@ -51,12 +53,15 @@ def _show(fits: StudyFits, study: Study) -> None:
     from evalkit.cli.showing import command_language
     from evalkit.texts.phrases import phrase
 
+    if not any(found.changes for found in fits.analyses):
+        show_problems(fits.problems)
+        tell("fit.nothing")
+        return
     lang = command_language()
     head = [phrase(f"commands.fit.{name}").say(lang) for name in COLUMNS]
     rows = [_row(found, change, study) for found in fits.analyses for change in found.changes]
-    if rows:
-        show_table(head, rows, title=phrase("commands.fit.title").say(lang))
-        tell("fit.how")
+    show_table(head, rows, title=phrase("commands.fit.title").say(lang))
+    tell("fit.how")
     show_problems(fits.problems)
     settled = sum(found.fit is not None and found.fit.converged for found in fits.analyses)
     tell("fit.done", settled=settled, of=len(fits.analyses), folder=str(study.out_folder / "fits"))

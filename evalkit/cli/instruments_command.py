@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from evalkit.cli.options import JsonOption, StudyOption
+from evalkit.cli.options import JsonOption, LangOption, StudyOption, chosen_language
 from evalkit.cli.showing import command_language, problems_shown, show_facts, show_problems, show_table, tell
 
 if TYPE_CHECKING:
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 app = typer.Typer(
     help="List, show, check and compare questionnaires.", no_args_is_help=True, rich_markup_mode=None
 )
-LangOption = Annotated[str | None, typer.Option("--lang", help="Language of the wording: fr or en.")]
 
 
 @app.command("list")
@@ -57,7 +56,7 @@ def show_instrument(
     if as_json:
         show_facts(form.model_dump(mode="json", by_alias=True))
     else:
-        _print_form(form, _language(lang))
+        _print_form(form, chosen_language(lang))
 
 
 @app.command("check")
@@ -172,10 +171,3 @@ def _columns(*names: str) -> list[str]:
     from evalkit.texts.phrases import phrase
 
     return [phrase(f"commands.instruments.column.{name}").say(command_language()) for name in names]
-
-
-def _language(lang: str | None) -> Any:
-    chosen = lang or command_language()
-    if chosen not in ("fr", "en"):
-        raise typer.BadParameter("fr or en", param_hint="--lang")
-    return chosen

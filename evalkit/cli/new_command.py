@@ -7,21 +7,23 @@ from typing import Annotated
 
 import typer
 
-from evalkit.cli.showing import command_language, problems_shown, tell
+from evalkit.cli.options import LangOption, chosen_language
+from evalkit.cli.showing import problems_shown, tell
 
 
 def command(
     folder: Annotated[Path, typer.Argument(help="Folder of the new study; made when it does not exist.")],
-    lang: Annotated[str | None, typer.Option("--lang", help="Language of the comments: fr or en.")] = None,
+    lang: LangOption = None,
 ) -> None:
-    """Make a commented study folder to start from."""
+    """Make a commented study folder to start from.
+
+    Its comments are in the language of --lang.
+    """
     from datetime import date
 
     from evalkit.study.creating import create_study
 
-    chosen = lang or command_language()
-    if chosen not in ("fr", "en"):
-        raise typer.BadParameter("fr or en", param_hint="--lang")
+    language = chosen_language(lang)
     with problems_shown():
-        file = create_study(folder, lang="fr" if chosen == "fr" else "en", today=date.today())
+        file = create_study(folder, lang=language, today=date.today())
     tell("new.made", folder=str(folder), file=str(file))

@@ -29,7 +29,10 @@ def command(
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Write the yearly summary of a wave under out/reports, one file a language and format."""
+    """Write the yearly summary of a wave.
+
+    One file a language and format, under out/reports.
+    """
     with problems_shown(as_json=as_json):
         from evalkit.errors import ProblemsFound
         from evalkit.reports.report import build_report, write_report

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from evalkit.study.roster import Roster
     from evalkit.study.study import Study
 
-app = typer.Typer(help="Keep the list of who may answer: codes, sites, ids of other platforms.")
+app = typer.Typer(help="Keep the list of who may answer.")
 
 
 @app.command("import")

@@ -34,7 +34,10 @@ def command(
     ] = "report",
     as_json: JsonOption = False,
 ) -> None:
-    """Check every step of a study, then do what is new, up to its summaries; safe to repeat."""
+    """Do every step that is new, up to the summaries.
+
+    Every step is checked before the first one is done; it is safe to repeat.
+    """
     from evalkit.pipeline import STEPS
 
     step = next((step for step in STEPS if step == until), None)

@@ -10,7 +10,10 @@ from evalkit.cli.showing import command_language, problems_shown, show_facts, sh
 
 
 def command(study: StudyOption = None, as_json: JsonOption = False) -> None:
-    """Score every scale and write the scored panel to out/tables/, for the evaluators."""
+    """Score every scale, with its reliability.
+
+    Writes the scored panel to out/tables/, for the evaluators.
+    """
     from evalkit.scores.score_report import score_study, write_scores
 
     with problems_shown(as_json=as_json):

@@ -37,16 +37,25 @@ def tell(key: str, **values: Any) -> None:
 
 def show_table(columns: Sequence[str], rows: Iterable[Sequence[Any]], title: str | None = None) -> None:
     """Print a table; numbers as the language writes them."""
+    from rich import box
+    from rich.markup import escape
     from rich.table import Table
 
     from evalkit.texts.phrases import say
 
     lang = command_language()
-    table = Table(title=title, title_justify="left", header_style="bold")
+    table = Table(
+        title=title,
+        title_justify="left",
+        header_style="bold",
+        box=box.SIMPLE_HEAD,
+        pad_edge=False,
+        collapse_padding=True,
+    )
     for column in columns:
-        table.add_column(column)
+        table.add_column(escape(column))
     for row in rows:
-        table.add_row(*("" if value is None else say(value, lang) for value in row))
+        table.add_row(*("" if value is None else escape(say(value, lang)) for value in row))
     _console().print(table)
 
 
@@ -65,8 +74,8 @@ def show_problems(problems: Iterable[Problem]) -> None:
         heading = phrase(f"commands.problems.{group.severity}", count=group.count).say(lang)
         console.print(f"{heading} ({group.code})", style=STYLE[group.severity], highlight=False, markup=False)
         for problem in group.examples:
-            where = problem.where.say(lang)
-            sentence = f"{where}: {problem.what(lang)}" if where else problem.what(lang)
+            where, what = problem.where.say(lang), problem.what(lang)
+            sentence = phrase("commands.problems.at", where=where, what=what).say(lang) if where else what
             console.print(f"  {sentence}", highlight=False, markup=False, soft_wrap=True)
         if group.count > len(group.examples):
             more = phrase("commands.problems.more", count=group.count - len(group.examples)).say(lang)

@@ -9,11 +9,10 @@ import numpy as np
 import pandas as pd
 
 from evalkit.demo.answers import answers_frame, roster_frame, with_organisations
-from evalkit.errors import ProblemsFound
 from evalkit.instruments.instrument import Instrument
 from evalkit.power.scenario import Scenario, partner_scenario, resident_scenario
 from evalkit.power.simulating import simulate
-from evalkit.problems import Place, error
+from evalkit.study.folder import folder_faults, refuse_used_folder
 from evalkit.study.reading import STUDY_FILE, read_study
 from evalkit.study.roster_import import import_roster
 from evalkit.study.study import Study
@@ -42,16 +41,10 @@ def make_demo(folder: Path, seed: int) -> Study:
         study = read_study(folder)
         if study.file.simulated:
             return study
-    if folder.is_file() or (folder.is_dir() and any(folder.iterdir())):
-        raise ProblemsFound([error("study.folder_in_use", Place(file=str(folder)))])
-    try:
+    refuse_used_folder(folder)
+    with folder_faults(folder):
         study = _write_folder(folder)
         _write_answers(study, seed)
-    except OSError as failure:
-        reason = failure.strerror or str(failure)
-        raise ProblemsFound(
-            [error("study.folder_not_writable", Place(file=str(folder)), reason=reason)]
-        ) from None
     import_roster(study, folder / ROSTER, np.random.default_rng(seed))
     return study
 

@@ -56,9 +56,9 @@ def _draw(instrument: Instrument, item: Item, n: int, rng: np.random.Generator) 
         return rng.choice(codes, n).astype(object)
     if item.type == "multiple":
         selected = rng.random((n, len(codes))) < SELECTED_SHARE
-        return np.array(
-            [" ".join(str(code) for code in codes[row]) or None for row in selected], dtype=object
-        )
+        chosen = np.empty(n, dtype=object)
+        chosen[:] = [tuple(codes[row].tolist()) or None for row in selected]
+        return chosen
     if item.type in ("integer", "number"):
         low, high = item.range or (0, 100)
         return rng.integers(int(low), int(high) + 1, n).astype(object)

@@ -20,7 +20,8 @@ def compare_versions(old: Instrument, new: Instrument) -> tuple[Problem, ...]:
     -------
     A warning for each break of comparability under one id: other words, other answers, another
     condition, another way of scoring; a note for each item that came or went; an error when something
-    changed and the version did not, since answers could then not be told apart.
+    changed and the version did not, since answers could then not be told apart; an error when the two
+    are different questionnaires.
 
     Examples
     --------
@@ -28,6 +29,8 @@ def compare_versions(old: Instrument, new: Instrument) -> tuple[Problem, ...]:
     >>> compare_versions(shipped_instrument("site-log"), shipped_instrument("site-log"))
     ()
     """
+    if old.id != new.id:
+        return (error("instrument.not_versions", Place(instrument=new.id), old=old.id),)
     found = [*_items_that_moved(old, new)]
     for item in new.items:
         if item.id in old.items_by_id:

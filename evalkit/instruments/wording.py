@@ -43,7 +43,7 @@ def longest_sentence(words: str) -> int:
     >>> longest_sentence("Do you go out? If so : with whom ?")
     4
     """
-    sentences = re.split(r"[.!?…]+(?:\s|$)", words)
+    sentences = re.split(r"[.!?…]+\s", words)
     return max(sum(any(map(str.isalnum, word)) for word in sentence.split()) for sentence in sentences)
 
 

@@ -11,7 +11,11 @@ from scipy import sparse
 Array = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.intp]
 
+# Rows worked at once: few enough to stay in a processor's cache, so that memory does not follow rows.
+CHUNK = 65536
 
+
+@lru_cache(maxsize=64)
 def pairs(size: int) -> tuple[IntArray, IntArray]:
     """Return the positions (i, j), i <= j, of the upper triangle in the order that packing uses.
 
@@ -85,10 +89,14 @@ def sums_by(codes: IntArray, values: Array, size: int) -> Array:
     >>> sums_by(np.array([1, 0, 1]), np.array([[1.0], [2.0], [3.0]]), 2).tolist()
     [[2.0], [4.0]]
     """
-    rows = len(codes)
-    ones, starts = _one_each(rows)
-    indicator = sparse.csc_matrix((ones, codes, starts), shape=(size, rows), copy=False)
-    return np.asarray(indicator @ values)
+    total = np.zeros((size, values.shape[1]))
+    for start in range(0, len(codes), CHUNK):
+        part = slice(start, start + CHUNK)
+        own = codes[part]
+        ones, starts = _one_each(len(own))
+        indicator = sparse.csc_matrix((ones, own, starts), shape=(size, len(own)), copy=False)
+        total += np.asarray(indicator @ values[part])
+    return total
 
 
 @lru_cache(maxsize=4)

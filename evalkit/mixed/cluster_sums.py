@@ -13,7 +13,8 @@ from evalkit.mixed.clusters import Clusters, cluster_of_levels
 from evalkit.mixed.components import block_covariance
 from evalkit.mixed.covariances import covariances
 from evalkit.mixed.fitting import MixedFit
-from evalkit.mixed.summary import Stack, packed_products
+from evalkit.mixed.packing import packed_products
+from evalkit.mixed.summary import Stack
 
 ComplexArray = NDArray[np.complex128]
 
@@ -118,9 +119,9 @@ def cluster_sums(fit: MixedFit, clusters: Clusters) -> ClusterSums:
     clusters : in which all groups of the fit nest.
     """
     ready, beta = fit.prepared, fit.optimum.at.solved.beta[0]
-    sums, p = ready.sums, len(beta)
-    residuals = ready.scaled.outcomes[:, fit.outcome] - ready.scaled.fixed @ beta
-    right = np.column_stack([ready.scaled.fixed, residuals])
+    sums, p, fixed = ready.sums, len(beta), ready.scaled.fixed.rows()
+    residuals = ready.scaled.outcomes[:, fit.outcome] - fixed @ beta
+    right = np.column_stack([fixed, residuals])
     if ready.scaled.root_weights is not None:
         right *= ready.scaled.root_weights[:, None]
     i, j = pairs(p + 1)

@@ -75,7 +75,7 @@ def check_nested(clusters: Clusters, factors: Sequence[Factor]) -> None:
     """
     for factor in factors:
         if cluster_of_levels(clusters, factor) is None:
-            raise DesignFault("groups_cross_clusters", term=factor.name)
+            raise DesignFault("cluster_cuts_groups", term=factor.name)
 
 
 def cluster_of_levels(clusters: Clusters, factor: Factor) -> IntArray | None:

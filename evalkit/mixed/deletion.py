@@ -128,7 +128,7 @@ def _possible(fit: MixedFit, rows: IntArray) -> bool:
     """Return whether fixed columns and groupings can be estimated without some rows."""
     ready = fit.prepared
     root = 1.0 if ready.scaled.root_weights is None else ready.scaled.root_weights[rows, None]
-    x = ready.scaled.fixed[rows] * root
+    x = ready.scaled.fixed.rows(rows) * root
     left = fit.rows - len(rows)
     levels = [
         int((np.bincount(f.codes, minlength=f.levels) > np.bincount(f.codes[rows], minlength=f.levels)).sum())

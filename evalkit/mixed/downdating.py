@@ -11,7 +11,8 @@ from scipy import sparse
 from evalkit.mixed.arrays import Array, IntArray
 from evalkit.mixed.factors import Factor
 from evalkit.mixed.fitting import Prepared
-from evalkit.mixed.summary import Summary, summarise
+from evalkit.mixed.summarising import summarise
+from evalkit.mixed.summary import Summary
 from evalkit.mixed.sums import Sums
 
 
@@ -58,7 +59,7 @@ def _less_rows(sums: Sums, prepared: Prepared, rows: IntArray) -> Sums:
     """Subtract products over rows from those that are not by leaf."""
     scaled = prepared.scaled
     root = np.ones(len(rows)) if scaled.root_weights is None else scaled.root_weights[rows]
-    x, y = scaled.fixed[rows] * root[:, None], scaled.outcomes[rows] * root[:, None]
+    x, y = scaled.fixed.rows(rows) * root[:, None], scaled.outcomes[rows] * root[:, None]
     u = _outer_columns(prepared.factors[1:], rows, root)
     return replace(
         sums,

@@ -47,20 +47,30 @@ class Factor:
         return len(self.effects)
 
 
-def merge_terms(terms: Sequence[RandomTerm]) -> tuple[Factor, ...]:
-    """Merge terms with the same groups and return the factors, the one with most levels first."""
+def merge_terms(terms: Sequence[RandomTerm], *, whole: bool = True) -> tuple[Factor, ...]:
+    """Merge terms with the same groups and return the factors, the one with most levels first.
+
+    Parameters
+    ----------
+    whole : all rows are there, so that equal codes are the same groups, and effects that follow from one
+        another are refused; of a part of the rows, names tell which groups are the same.
+    """
     groups: list[list[RandomTerm]] = []
     for term in terms:
-        home = next((g for g in groups if np.array_equal(g[0].codes, term.codes)), None)
+        home = next((g for g in groups if _same_groups(g[0], term, whole)), None)
         if home is None:
             groups.append([term])
         else:
             home.append(term)
-    factors = [_factor(group) for group in groups]
+    factors = [_factor(group, whole) for group in groups]
     return tuple(sorted(factors, key=lambda factor: -factor.levels))
 
 
-def _factor(terms: list[RandomTerm]) -> Factor:
+def _same_groups(one: RandomTerm, other: RandomTerm, whole: bool) -> bool:
+    return np.array_equal(one.codes, other.codes) if whole else one.name == other.name
+
+
+def _factor(terms: list[RandomTerm], whole: bool) -> Factor:
     columns, scalings, blocks, effects = [], [], [], []
     for term in terms:
         parts = [slice(0, term.columns.shape[1])]
@@ -73,21 +83,22 @@ def _factor(terms: list[RandomTerm]) -> Factor:
             effects += list(term.effects[part])
             blocks += [len(scalings) - 1] * scaled.shape[1]
     size = len(effects)
-    whole, at = np.zeros((size, size)), 0
+    matrix, at = np.zeros((size, size)), 0
     for scaling in scalings:
         step = len(scaling)
-        whole[at : at + step, at : at + step] = scaling
+        matrix[at : at + step, at : at + step] = scaling
         at += step
     entries = tuple((i, j) for j in range(size) for i in range(j, size) if blocks[i] == blocks[j])
     codes = terms[0].codes
     together = np.concatenate(columns, axis=1) if len(columns) > 1 else columns[0]
-    _check_identified(together, terms[0].name, tuple(effects))
+    if whole:
+        _check_identified(together, terms[0].name, tuple(effects))
     return Factor(
         terms[0].name,
         codes,
         int(codes.max()) + 1,
         together,
-        whole,
+        matrix,
         entries,
         tuple(blocks),
         tuple(effects),
@@ -114,8 +125,11 @@ def _scaled(columns: Array) -> tuple[Array, Array]:
         means[low == high] = 0.0
         scaled = columns - means
         scaling[base] -= means / columns[0, base]
-    root = np.sqrt((scaled**2).mean(axis=0))
+    root = np.sqrt(np.array([column @ column for column in scaled.T]) / len(scaled))
     root[root == 0] = 1.0
     if (root == 1.0).all():
         return scaled, scaling
-    return scaled / root, scaling / root
+    if scaled is columns:
+        return scaled / root, scaling / root
+    scaled /= root
+    return scaled, scaling / root

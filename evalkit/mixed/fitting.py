@@ -15,7 +15,8 @@ from evalkit.mixed.design import Design, RandomTerm, make_design
 from evalkit.mixed.factors import Factor, merge_terms
 from evalkit.mixed.optimum import Optimum, find_optimum
 from evalkit.mixed.scaling import Scaled, scale_design
-from evalkit.mixed.summary import Summary, summarise
+from evalkit.mixed.summarising import summarise
+from evalkit.mixed.summary import Summary
 from evalkit.mixed.sums import Sums, sum_rows
 
 

@@ -31,7 +31,7 @@ def row_marks(columns: Iterable[Array | IntArray], start: Bits | None, part: sli
     mark = start
     for values in columns:
         bits = _mixed(_bits(values[part]) + _STEP)
-        mark = bits if mark is None else _mixed(mark ^ bits)
+        mark = bits if mark is None else _mixed((mark * _MIX1) ^ bits)
     return mark if mark is not None else np.full(1, _STEP, dtype=np.uint64)
 
 

@@ -14,6 +14,8 @@ from evalkit.mixed.arrays import Array, IntArray
 # Half of g'H^-1 g: the criterion's expected fall. Below this the last step is taken and it is over:
 # Newton squares the error, so that the fall left after it is rounding.
 LAST_STEP = 1e-9
+# Below this no step is worth an evaluation: parameters stand within 1e-8 of their standard errors.
+SETTLED = 1e-17
 MOST_ITERATIONS = 200
 # Curvatures below this share of the largest count as this share: flat directions then move little.
 FLATTEST = 1e-9
@@ -101,6 +103,13 @@ def minimise(
     evaluations = batch
     for _ in range(MOST_ITERATIONS):
         step, decrement, clipped = _steps(state, active)
+        settled = decrement < SETTLED
+        if settled.any():
+            stopped[active[settled]] = "decrement"
+            active, step, decrement = active[~settled], step[~settled], decrement[~settled]
+            clipped = clipped[~settled]
+            if not len(active):
+                break
         trial = state.theta[active] + step
         found = evaluate(trial, active)
         evaluations += len(active)

@@ -45,7 +45,9 @@ class Optimum:
     converged: npt.NDArray[np.bool_]
 
 
-def find_optimum(summary: Summary, shape: Shape, reml: bool, start: Array | None = None) -> Optimum:
+def find_optimum(
+    summary: Summary, shape: Shape, reml: bool, start: Array | None = None, *, twice: bool = True
+) -> Optimum:
     """Minimise the criterion in theta for every outcome.
 
     Signs of theta are free, so that Newton's method runs unbounded and passes to a boundary optimum at
@@ -54,8 +56,9 @@ def find_optimum(summary: Summary, shape: Shape, reml: bool, start: Array | None
 
     Parameters
     ----------
-    start : (B, m); by default from moments, with a second start for outcomes that end singular, since
-        a small sample's criterion can have a second valley.
+    start : (B, m); by default from moments.
+    twice : start a second time where the first descent ended singular, since a small sample's criterion
+        can have a second valley.
     """
     last: list[Criterion] = []
 
@@ -71,7 +74,7 @@ def find_optimum(summary: Summary, shape: Shape, reml: bool, start: Array | None
     first = start_values(summary, shape, lambda values: evaluate(values, every)) if start is None else start
     found = _from_start(evaluate, summary, shape, first, every)
     singular = _singular(shape, found.theta)
-    if singular.any() and not given and summary.rows < SMALL:
+    if twice and singular.any() and not given and summary.rows < SMALL:
         which = np.flatnonzero(singular)
         second = second_start(shape, found.theta[which])
         other = _from_start(evaluate, summary.of_outcomes(which), shape, second, which)

@@ -120,9 +120,10 @@ def _adjusted_mixed(fit: MixedFit, clusters: Clusters, bread: Array, kind: Kind)
     if kind != "CR2":
         return left_out(normal, bread) if kind == "CR3" else unadjusted(normal)
     scaled, working = fit.prepared.scaled, working_covariance(fit)
-    residuals = scaled.outcomes[:, fit.outcome] - scaled.fixed @ fit.optimum.at.solved.beta[0]
+    fixed = scaled.fixed.rows()
+    residuals = scaled.outcomes[:, fit.outcome] - fixed @ fit.optimum.at.solved.beta[0]
     if scaled.root_weights is not None:
-        return adjusted_by_rows(scaled.fixed, residuals, clusters, working, bread)
+        return adjusted_by_rows(fixed, residuals, clusters, working, bread)
     highest = _largest_variance(fit)
     lone = np.flatnonzero(lone_directions(normal_parts(normal)[0], bread))
     if np.finfo(float).eps * highest**3 <= LONE_NOISE:
@@ -131,7 +132,7 @@ def _adjusted_mixed(fit: MixedFit, clusters: Clusters, bread: Array, kind: Kind)
     found = bias_reduced_by_quadrature(sums.shifted, bread, highest)
     for k in lone:
         rows = np.flatnonzero(clusters.codes == k)
-        one = bias_reduced(scaled.fixed[rows], residuals[rows], working(rows), bread)
+        one = bias_reduced(fixed[rows], residuals[rows], working(rows), bread)
         found.scores[k], found.through[k], found.spread[k] = one.scores[0], one.through[0], one.spread[0]
     return found
 

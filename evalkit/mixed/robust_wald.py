@@ -12,21 +12,9 @@ from evalkit.mixed.arrays import Array
 from evalkit.mixed.cluster_effects import hotelling_df, satterthwaite_df
 from evalkit.mixed.design import DesignFault
 from evalkit.mixed.robust import RobustCovariance
+from evalkit.mixed.wald import ContrastTests
 
 DegreesOfFreedom = Literal["satterthwaite", "clusters", "infinite"]
-
-
-@dataclass(frozen=True)
-class RobustTests:
-    """Hold two-sided tests of k single contrasts; all arrays (k,)."""
-
-    estimate: Array
-    std_error: Array
-    df: Array
-    statistic: Array
-    p_value: Array
-    conf_low: Array
-    conf_high: Array
 
 
 @dataclass(frozen=True)
@@ -45,7 +33,7 @@ class RobustF:
 
 def robust_t(
     robust: RobustCovariance, L: Array, df: DegreesOfFreedom = "satterthwaite", level: float = 0.95
-) -> RobustTests:
+) -> ContrastTests:
     """Test single contrasts of the coefficients.
 
     Parameters
@@ -65,7 +53,8 @@ def robust_t(
     statistic = estimate / std_error
     half = stats.t.ppf((1 + level) / 2, found) * std_error
     p_value = np.asarray(2 * stats.t.sf(np.abs(statistic), found))
-    return RobustTests(estimate, std_error, found, statistic, p_value, estimate - half, estimate + half)
+    low, high = estimate - half, estimate + half
+    return ContrastTests(estimate, std_error, found, statistic, p_value, low, high, robust.kind)
 
 
 def robust_f(robust: RobustCovariance, L: Array) -> RobustF:

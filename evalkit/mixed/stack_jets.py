@@ -80,8 +80,8 @@ def _logdet_derivatives(
         i, j = pairs(own)
         straight = (block.E_second * K[:, :, None]).sum(axis=(1, 3, 4))
         curve[:, i, j] = curve[:, j, i] = straight
-        left = np.moveaxis(KE, 2, 1).reshape(batch, own, -1)
-        right = np.moveaxis(transpose(KE), 2, 1).reshape(batch, own, -1)
+        left = np.swapaxes(KE, 1, 2).reshape(batch, own, -1)
+        right = np.swapaxes(transpose(KE), 1, 2).reshape(batch, own, -1)
         curve[:, :own, :own] -= left @ transpose(right)
         EJ = block.E_first @ J[:, :, None]
     for a, (rows, cols) in enumerate(places, start=own):
@@ -131,7 +131,7 @@ def _both(products: Array) -> Array:
 def _dot(left: Array, right: Array) -> Array:
     """Return sums over blocks of left_i' right: (B, S, k, m, P), (B, S, m, P) to (B, k, P, P)."""
     batch, _, k, _, P = left.shape
-    flat = np.moveaxis(left, 2, 1).reshape(batch, k, -1, P)
+    flat = np.swapaxes(left, 1, 2).reshape(batch, k, -1, P)
     return transpose(flat) @ right.reshape(batch, 1, -1, P)
 
 
@@ -144,8 +144,8 @@ def _cross(left: Array, right: Array) -> Array:
     """Return sums over blocks of left_i' right_j: (B, k, l, P, P)."""
     batch, _, k, _, P = left.shape
     m = right.shape[2]
-    one = np.moveaxis(left, 3, 2).reshape(batch, -1, k * P)
-    two = np.moveaxis(right, 3, 2).reshape(batch, -1, m * P)
+    one = np.swapaxes(left, 2, 3).reshape(batch, -1, k * P)
+    two = np.swapaxes(right, 2, 3).reshape(batch, -1, m * P)
     return np.swapaxes((transpose(one) @ two).reshape(batch, k, P, m, P), 2, 3)
 
 

@@ -10,10 +10,7 @@ from scipy import sparse
 from evalkit.mixed.arrays import Array, IntArray, pack, spread, sums_by
 from evalkit.mixed.factors import Factor
 from evalkit.mixed.hashing import halves, row_marks, same_marks, varying
-from evalkit.mixed.scaling import Scaled
-
-# Rows worked at once: few enough to stay in a processor's cache, so that memory does not follow rows.
-CHUNK = 65536
+from evalkit.mixed.scaling import Scaled, parts_of
 
 
 @dataclass(frozen=True)
@@ -63,7 +60,7 @@ def sum_rows(scaled: Scaled, factors: tuple[Factor, ...]) -> Sums:
     return Sums(
         len(y),
         scaled.xx,
-        _weighted(scaled.fixed, root).T @ y,
+        _xy(scaled, y),
         np.einsum("nb,nb->b", y, y),
         leaf_x,
         leaf_y,
@@ -77,6 +74,18 @@ def sum_rows(scaled: Scaled, factors: tuple[Factor, ...]) -> Sums:
     )
 
 
+def _xy(scaled: Scaled, y: Array) -> Array:
+    """Return X'Y of weighted rows; y carries its root weights already."""
+    total = np.zeros((scaled.fixed.number, y.shape[1]))
+    for part in parts_of(len(y)):
+        total += _weighted(scaled.fixed.rows(part), _part_of(scaled.root_weights, part)).T @ y[part]
+    return total
+
+
+def _part_of(root: Array | None, part: slice) -> Array | None:
+    return None if root is None else root[part]
+
+
 def _weighted(columns: Array, root: Array | None) -> Array:
     return columns if root is None else columns * root[:, None]
 
@@ -86,18 +95,17 @@ def _group_sums(factors: tuple[Factor, ...], scaled: Scaled) -> tuple[Array, tup
 
     Works chunk by chunk, so that products of columns stay in a processor's cache.
     """
-    p, outcomes, rows = scaled.fixed.shape[1], scaled.outcomes.shape[1], len(scaled.outcomes)
+    p, outcomes, rows = scaled.fixed.number, scaled.outcomes.shape[1], len(scaled.outcomes)
     width, outer = p + outcomes, factors[1:]
     own, others = _marked_columns(factors, scaled.root_weights)
     marks = np.zeros((factors[0].levels, 4 if outer else 2))
     totals = [np.zeros((factor.levels, factor.size * width)) for factor in factors]
-    for start in range(0, rows, CHUNK):
-        part = slice(start, min(start + CHUNK, rows))
-        right = np.hstack([scaled.fixed[part], scaled.outcomes[part]])
+    for part in parts_of(rows):
+        right = np.hstack([scaled.fixed.rows(part), scaled.outcomes[part]])
         if scaled.root_weights is not None:
             right *= scaled.root_weights[part, None] ** 2
         for total, factor in zip(totals, factors, strict=True):
-            _add(total, factor.codes[part], _products(factor.columns[part], right))
+            _add(total, factor.codes[part], products_of(factor.columns[part], right))
         _add(marks, factors[0].codes[part], _marks(own, others, part, bool(outer)))
     return marks, tuple(_split(total, factor.size, p) for total, factor in zip(totals, factors, strict=True))
 
@@ -125,7 +133,7 @@ def _marks(own: list[Array | IntArray], others: list[Array | IntArray], part: sl
     return marks
 
 
-def _products(columns: Array, right: Array) -> Array:
+def products_of(columns: Array, right: Array) -> Array:
     """Return each column times all of `right`, side by side: (n, q w)."""
     width = right.shape[1]
     products = np.empty((len(right), columns.shape[1] * width))

@@ -17,6 +17,7 @@ from evalkit.mixed.satterthwaite import Satterthwaite, satterthwaite, satterthwa
 from evalkit.mixed.uncertainty import Uncertainty, uncertainty
 
 Method = Literal["kenward-roger", "satterthwaite", "asymptotic"]
+Robust = Literal["CR0", "CR1", "CR1S", "CR2", "CR3"]
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ class ContrastTests:
     p_value: Array
     conf_low: Array
     conf_high: Array
-    method: Method
+    method: Method | Robust
 
 
 @dataclass(frozen=True)

@@ -13,9 +13,12 @@ from evalkit.mixed.arrays import Array
 from evalkit.mixed.describing import Description, describe
 from evalkit.mixed.effects import scaled_effects
 from evalkit.mixed.fitting import MixedFit
+from evalkit.mixed.profiling import profile_intervals
+from evalkit.mixed.robust import robust_mixed
+from evalkit.mixed.robust_wald import robust_t
 from evalkit.mixed.rows import ResidualKind, fitted_values, residuals
 from evalkit.mixed.simulating import simulate_outcomes
-from evalkit.mixed.wald import ContrastTests, Inference, Method, wald_f, wald_t
+from evalkit.mixed.wald import ContrastTests, Inference, Method, Robust, wald_f, wald_t
 from evalkit.models.fit import EFFECT_COLUMNS, RESIDUAL, TABLE_COLUMNS, VARIANCE_COLUMNS, Fit
 from evalkit.models.model_frame import ModelFrame, columns_for, group_codes
 from evalkit.models.type_three import type_three_contrasts
@@ -71,6 +74,35 @@ class LmmFit(Fit):
             rows.append((term, found.statistic, found.rank, found.df, found.p_value, self.method))
         return pd.DataFrame(rows, columns=["term", "statistic", "num_df", "df", "p_value", "method"])
 
+    def robust(self, group: str, kind: Robust = "CR2") -> pd.DataFrame:
+        """Return the table with cluster-robust standard errors and Satterthwaite's degrees of freedom.
+
+        Parameters
+        ----------
+        group : a grouping of the formula whose levels hold every other grouping's whole, such as `site`.
+        """
+        clusters = next(known.codes for known in self.frame.groupings if known.name == group)
+        found = robust_mixed(self.mixed, clusters, kind)
+        return tests_table(robust_t(found, np.eye(len(self.table)), level=self.level), list(self.mixed.names))
+
+    def profile(self) -> pd.DataFrame:
+        """Return profile likelihood intervals of standard deviations, correlations and fixed effects.
+
+        Returns
+        -------
+        Columns `group, term1, term2, conf_low, conf_high`; `term2` of a correlation only, group `Residual`
+        for sigma, and missing for fixed effects.
+        """
+        found = profile_intervals(self.mixed, self.level)
+        rows: list[tuple[Any, ...]] = [
+            (at.factor, at.first, None if at.first == at.second else at.second, ends.low, ends.high)
+            for at, ends in zip(found.coordinates, found.intervals, strict=True)
+        ]
+        rows.append((RESIDUAL, None, None, found.sigma.low, found.sigma.high))
+        named = zip(self.mixed.names, found.fixed, strict=True)
+        rows += [(None, name, None, ends.low, ends.high) for name, ends in named]
+        return pd.DataFrame(rows, columns=["group", "term1", "term2", "conf_low", "conf_high"])
+
     def fitted(self, *, conditional: bool = True) -> Array:
         """Return expected outcomes of the rows fitted, with random effects or for the population."""
         return fitted_values(self.mixed, conditional=conditional)
@@ -121,9 +153,7 @@ def tests_table(found: ContrastTests, labels: list[str]) -> pd.DataFrame:
     """Return tests in the columns of every fit."""
     columns: dict[str, Any] = {"term": labels}
     columns |= {name: getattr(found, name) for name in TABLE_COLUMNS[1:-1]}
-    table = pd.DataFrame(columns)
-    table["method"] = found.method
-    return table[list(TABLE_COLUMNS)]
+    return pd.DataFrame(columns | {"method": found.method})
 
 
 def variance_table(fit: MixedFit) -> pd.DataFrame:
@@ -142,14 +172,16 @@ def variance_table(fit: MixedFit) -> pd.DataFrame:
 
 def effects_table(fit: MixedFit, labels: Mapping[str, Any]) -> pd.DataFrame:
     """Return predicted effects in the columns of every fit; `labels` are the levels by grouping."""
-    found, parts = scaled_effects(fit, variances=False), []
-    for factor, values in zip(fit.prepared.factors, found.values, strict=True):
-        own = values @ factor.scaling.T * fit.scale
-        part = {
-            "group": factor.name,
-            "level": np.repeat(labels[factor.name], factor.size),
-            "term": np.tile(np.array(factor.effects, dtype=object), factor.levels),
-            "value": own.ravel(),
-        }
-        parts.append(pd.DataFrame(part))
-    return pd.concat(parts, ignore_index=True)[list(EFFECT_COLUMNS)]
+    found, factors = scaled_effects(fit, variances=False), fit.prepared.factors
+    columns = (
+        np.repeat(np.array([f.name for f in factors], dtype=object), [f.levels * f.size for f in factors]),
+        np.concatenate([np.repeat(np.asarray(labels[f.name], dtype=object), f.size) for f in factors]),
+        np.concatenate([np.tile(np.array(f.effects, dtype=object), f.levels) for f in factors]),
+        np.concatenate(
+            [
+                (values @ f.scaling.T * fit.scale).ravel()
+                for f, values in zip(factors, found.values, strict=True)
+            ]
+        ),
+    )
+    return pd.DataFrame(dict(zip(EFFECT_COLUMNS, columns, strict=True)))

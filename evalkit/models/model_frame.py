@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -43,7 +44,7 @@ class ModelFrame:
     formula : as parsed. data : the rows used, needed columns only.
     y, X, weights : (n,), (n, p), (n,) or None. names : p names.
     terms : random terms. groupings : one a term.
-    fixed_spec, effect_specs : formulaic's record of the columns.
+    fixed_spec, effect_specs : formulaic's record of the columns; none for a plain intercept.
     problems : notes about rows left out.
     """
 
@@ -56,7 +57,7 @@ class ModelFrame:
     terms: tuple[RandomTerm, ...]
     groupings: tuple[Grouping, ...]
     fixed_spec: ModelSpec
-    effect_specs: tuple[ModelSpec, ...]
+    effect_specs: tuple[ModelSpec | None, ...]
     problems: tuple[Problem, ...]
 
 
@@ -75,9 +76,9 @@ def make_model_frame(formula: MixedFormula, data: Any, weights: str | None = Non
     ProblemsFound
         Unknown columns, an outcome that is no number, no rows left, an expression that fails.
     """
-    formula = _with_quoted_names(formula, data)
-    frame, notes = _complete_rows(_table(data, formula, weights))
-    y = _outcome(formula.outcome, frame)
+    formula = with_quoted_names(formula, data)
+    frame, notes = complete_rows(needed_table(data, formula, weights))
+    y = outcome_of(formula.outcome, frame)
     fixed, names, fixed_spec = _matrix(formula.fixed, frame)
     parts = [_random_term(bar, frame) for bar in formula.bars]
     return ModelFrame(
@@ -114,12 +115,14 @@ def group_codes(frame: pd.DataFrame, columns: tuple[str, ...]) -> Grouping:
     return Grouping(":".join(columns), codes.astype(np.intp), names)
 
 
-def columns_for(spec: ModelSpec, frame: pd.DataFrame) -> Array:
-    """Make the columns of a model from other data."""
+def columns_for(spec: ModelSpec | None, frame: pd.DataFrame) -> Array:
+    """Make the columns of a model from other data; without a specification, a constant."""
+    if spec is None:
+        return np.ones((len(frame), 1))
     return np.asarray(spec.get_model_matrix(frame, na_action="ignore").to_numpy(dtype=float))
 
 
-def _with_quoted_names(formula: MixedFormula, data: Any) -> MixedFormula:
+def with_quoted_names(formula: MixedFormula, data: Any) -> MixedFormula:
     """Quote column names such as `Informed.liking`, which R takes as they are and Python does not."""
     odd = [name for name in map(str, data.columns) if not name.isidentifier()]
     names = "|".join(re.escape(name) for name in sorted(odd, key=len, reverse=True))
@@ -134,7 +137,7 @@ def _with_quoted_names(formula: MixedFormula, data: Any) -> MixedFormula:
     return replace(formula, outcome=outcome, fixed=quoted(formula.fixed), bars=bars)
 
 
-def _table(data: Any, formula: MixedFormula, weights: str | None) -> pd.DataFrame:
+def needed_table(data: Any, formula: MixedFormula, weights: str | None) -> pd.DataFrame:
     """Return the needed columns as a pandas frame, unused categories taken away."""
     columns = {str(name) for name in data.columns}
     try:
@@ -150,15 +153,24 @@ def _table(data: Any, formula: MixedFormula, weights: str | None) -> pd.DataFram
     if unknown:
         raise ProblemsFound([error("mixed.unknown_column", Place(column=name)) for name in unknown])
     if isinstance(data, pd.DataFrame):
-        return data[names]
+        return pd.DataFrame({name: data[name] for name in names}, copy=False)
     return pd.DataFrame({name: data[name].to_numpy() for name in names})
 
 
 def _variables(part: str) -> set[str]:
-    return {str(name) for name in Formula(part).required_variables}
+    quoted = set(re.findall(r"`([^`]+)`", part))
+    bare = re.sub(r"`[^`]+`", "1", part)
+    return quoted | {str(name) for name in _parsed(bare).required_variables}
 
 
-def _complete_rows(frame: pd.DataFrame) -> tuple[pd.DataFrame, tuple[Problem, ...]]:
+@lru_cache(maxsize=256)
+def _parsed(part: str) -> Formula:
+    """Parse a formula once: simulations and bootstraps fit one formula many times."""
+    return Formula(part)
+
+
+def complete_rows(frame: pd.DataFrame) -> tuple[pd.DataFrame, tuple[Problem, ...]]:
+    """Leave out rows with a missing value, and say how many by column."""
     notes: tuple[Problem, ...] = ()
     missing = {name: column.isna().to_numpy() for name, column in frame.items() if column.hasnans}
     if missing:
@@ -173,10 +185,13 @@ def _complete_rows(frame: pd.DataFrame) -> tuple[pd.DataFrame, tuple[Problem, ..
         for name, column in frame.items()
         if isinstance(column.dtype, pd.CategoricalDtype)
     }
-    return frame.assign(**unused).reset_index(drop=True), notes
+    if unused:
+        frame = frame.assign(**unused)
+    return (frame.reset_index(drop=True) if missing else frame), notes
 
 
-def _outcome(name: str, frame: pd.DataFrame) -> Array:
+def outcome_of(name: str, frame: pd.DataFrame) -> Array:
+    """Return the outcome, a column or an expression, (rows,)."""
     if name in frame and not pd.api.types.is_numeric_dtype(frame[name]):
         raise ProblemsFound([error("mixed.outcome_not_number", Place(column=name))])
     if name in frame:
@@ -187,14 +202,16 @@ def _outcome(name: str, frame: pd.DataFrame) -> Array:
 
 def _matrix(formula: str, frame: pd.DataFrame) -> tuple[Array, tuple[str, ...], ModelSpec]:
     try:
-        matrix = Formula(formula).get_model_matrix(frame, na_action="ignore")
+        matrix = _parsed(formula).get_model_matrix(frame, na_action="ignore")
     except FormulaicError as failure:
         raise ProblemsFound([error("mixed.formula_unread", reason=str(failure))]) from failure
     names = tuple(INTERCEPT if name == "Intercept" else str(name) for name in matrix.columns)
     return matrix.to_numpy(dtype=float), names, matrix.model_spec
 
 
-def _random_term(bar: Bar, frame: pd.DataFrame) -> tuple[RandomTerm, Grouping, ModelSpec]:
-    columns, names, spec = _matrix(bar.effects, frame)
+def _random_term(bar: Bar, frame: pd.DataFrame) -> tuple[RandomTerm, Grouping, ModelSpec | None]:
     grouping = group_codes(frame, bar.group)
+    if bar.effects == "1":
+        return RandomTerm(grouping.codes, np.ones((len(frame), 1)), name=bar.name), grouping, None
+    columns, names, spec = _matrix(bar.effects, frame)
     return RandomTerm(grouping.codes, columns, bar.correlated, bar.name, names), grouping, spec

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from evalkit.errors import ProblemsFound
 from evalkit.models.fit import Fit, records
 from evalkit.models.inference.site_changes import SiteChange
 from evalkit.models.plan import Analysis
-from evalkit.problems import Place, Problem, error
+from evalkit.problems import Problem
+from evalkit.study.folder import folder_faults
 from evalkit.study.study import Study
 from evalkit.texts.phrases import Phrase
 
@@ -88,7 +88,7 @@ class StudyFits:
 def save(fits: StudyFits, study: Study) -> None:
     """Write the fits under `out/`; raises ProblemsFound when the folder cannot be written."""
     folder, tables = study.out_folder / "fits", study.out_folder / "tables"
-    try:
+    with folder_faults(study.out_folder):
         folder.mkdir(parents=True, exist_ok=True)
         tables.mkdir(parents=True, exist_ok=True)
         kept = {f"{found.analysis.id}.json" for found in fits.analyses}
@@ -99,10 +99,6 @@ def save(fits: StudyFits, study: Study) -> None:
             words = json.dumps(facts(found), ensure_ascii=False, indent=1)
             (folder / f"{found.analysis.id}.json").write_text(words, encoding="utf-8")
         fits.table().to_csv(tables / "fits.csv", index=False)
-    except OSError as failure:
-        reason = failure.strerror or str(failure)
-        place = Place(file=str(study.out_folder))
-        raise ProblemsFound([error("study.folder_not_writable", place, reason=reason)]) from None
 
 
 def facts(found: AnalysisFit) -> dict[str, object]:

@@ -29,11 +29,25 @@ def type_three_contrasts(frame: ModelFrame, fit: MixedFit) -> dict[str, Array]:
         return {}
     back = np.linalg.inv(change)
     names = {value: name for name, value in parts.items()}
+    own = {str(term): list(columns) for term, columns in spec.term_indices.items()}
     found = {}
     for term, columns in coded.model_spec.term_indices.items():
-        if str(term) != "1":
-            found[names.get(str(term), str(term))] = back[list(columns)]
+        name = names.get(str(term), str(term))
+        if name != "1":
+            found[name] = _with_unit_columns(back[list(columns)], own[name])
     return found
+
+
+def _with_unit_columns(contrast: Array, own: list[int]) -> Array:
+    """Turn a hypothesis so that it is the identity on the term's own columns.
+
+    Satterthwaite's denominator of several contrasts depends on how they are written; these are the
+    contrasts that lmerTest writes.
+    """
+    square = contrast[:, own]
+    if square.shape[0] != square.shape[1] or np.linalg.cond(square) > 1e8:
+        return contrast
+    return np.asarray(np.linalg.solve(square, contrast))
 
 
 def _sum_coded(term: object, spec: object) -> str:

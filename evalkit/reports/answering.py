@@ -54,7 +54,8 @@ def answered_by_wave(panel: pd.DataFrame, waves: tuple[Wave, ...], rule: Disclos
         relations.append(total([(wave, "kept"), (wave, "lost")], (first, "answered")))
     if len(ids) > 1:  # at the second wave, those who had answered before are those kept from the first
         relations.append(Relation({(ids[1], "again"): 1.0, (ids[1], "kept"): -1.0}))
-    return disclose("answered", cells, rule, rows=ids, columns=COLUMNS, relations=relations)
+    keep = [(wave, "answered") for wave in ids]
+    return disclose("answered", cells, rule, rows=ids, columns=COLUMNS, relations=relations, keep=keep)
 
 
 def answered_by_site(
@@ -82,6 +83,13 @@ def answered_by_site(
         cells[EVERYONE, "households"] = count_cell(sum(known))
     columns = ["households", *shown]
     relations = [total([(site, column) for site in sites], (EVERYONE, column)) for column in columns]
+    keep = [(EVERYONE, column) for column in columns]  # the same totals stand in other tables of the page
     return disclose(
-        "answered_by_site", cells, rule, rows=[*sites, EVERYONE], columns=columns, relations=relations
+        "answered_by_site",
+        cells,
+        rule,
+        rows=[*sites, EVERYONE],
+        columns=columns,
+        relations=relations,
+        keep=keep,
     )

@@ -29,6 +29,9 @@ class Result:
     band : the smallest change that counts, in points.
     first : wave since which the outcome is followed; None when it was never answered.
     answered : whether it was answered in the wave of the report.
+    organisations : None where people answer for themselves. Where they answer for an organisation it is 0,
+        so that nothing is shown: the panel does not say whose organisation it is, and a number of people
+        would not protect one.
     means : means by site and wave.
     changes : change since `first`, by group; empty when this is the first wave.
     difference : change of the group of interest less that of the comparison.
@@ -38,6 +41,7 @@ class Result:
     band: float
     first: Wave | None
     answered: bool
+    organisations: int | None
     means: SiteMeans
     changes: Mapping[str, SiteChange]
     difference: SiteChange | None
@@ -67,7 +71,7 @@ def score_table(
         for group in groups.all:
             used = _sites_used(result, group)
             for wave in waves:
-                cells[row_of(result.outcome.id, group.id), wave.id] = _mean_cell(result.means, used, wave.id)
+                cells[row_of(result.outcome.id, group.id), wave.id] = _mean_cell(result, used, wave.id)
     rows = [row_of(result.outcome.id, group.id) for result in results for group in groups.all]
     return disclose("scores", cells, study.file.disclosure, rows=rows, columns=[w.id for w in waves])
 
@@ -82,7 +86,7 @@ def change_table(study: Study, results: Sequence[Result], groups: Groups) -> Dis
             if change is not None and change.estimate is not None:
                 row = row_of(result.outcome.id, name)
                 rows.append(row)
-                cells |= {(row, column): cell for column, cell in _change_cells(change, groups, name).items()}
+                cells |= {(row, column): cell for column, cell in _change_cells(result, change, name).items()}
                 relations.append(Relation({(row, "first"): 1.0, (row, "change"): 1.0, (row, "last"): -1.0}))
         if groups.comparison is not None:
             spots = [(row_of(result.outcome.id, g), "change") for g in (groups.main.id, groups.comparison.id)]
@@ -105,9 +109,11 @@ def _result(
     seen = [wave for wave, people in zip(kept, means.counts.sum(axis=0), strict=True) if people]
     first = next((wave for wave in seen if planned.contrast.since in (None, wave.id)), None)
     last = waves[-1]
+    population = study.file.populations.get(study.population_of(instrument))
+    organisations = 0 if population is not None and population.organisation == "required" else None
     band = outcome.smallest_change if planned.smallest_change is None else planned.smallest_change
     if last not in seen or first is None or first == last:
-        return Result(outcome, band, first, last in seen, means, {}, None)
+        return Result(outcome, band, first, last in seen, organisations, means, {}, None)
     ends = (first.id, last.id)
     changes = {
         group.id: change_of_sites(scored, column, _within(group, sites), *ends, means=means)
@@ -117,7 +123,7 @@ def _result(
     if groups.comparison is not None:
         arms = (groups.main.id, groups.comparison.id)
         difference = difference_of_arms(scored, column, sites, *ends, arms=arms, means=means)
-    return Result(outcome, band, first, True, means, changes, difference)
+    return Result(outcome, band, first, True, organisations, means, changes, difference)
 
 
 def _planned(study: Study, outcome: Outcome) -> Analysis:
@@ -140,7 +146,8 @@ def _sites_used(result: Result, group: Group) -> list[int]:
     return [row for row in rows if (means.counts[row, ends] > 0).all()]
 
 
-def _mean_cell(means: SiteMeans, sites: list[int], wave: str) -> Cell | None:
+def _mean_cell(result: Result, sites: list[int], wave: str) -> Cell | None:
+    means = result.means
     if wave not in means.waves:
         return None
     column = means.waves.index(wave)
@@ -148,14 +155,19 @@ def _mean_cell(means: SiteMeans, sites: list[int], wave: str) -> Cell | None:
     # A wave that some of the sites passed over is left out: its mean would be one of other sites.
     if not len(counts) or not (counts > 0).all():
         return None
-    return Cell(float(means.means[sites, column].mean()), int(counts.sum()))
+    mean = float(means.means[sites, column].mean())
+    return Cell(mean, int(counts.sum()), organisations=result.organisations)
 
 
-def _change_cells(change: SiteChange, groups: Groups, name: str) -> dict[str, Cell | None]:
+def _change_cells(result: Result, change: SiteChange, name: str) -> dict[str, Cell | None]:
     sites, estimate = change.sites, change.estimate
     parts = [sites] if name != DIFFERENCE else [part for _, part in sites.groupby("arm")]
     people = min(int(part[end].sum()) for part in parts for end in ("n_first", "n_last"))
     values = {"change": estimate, "low": change.conf_low, "high": change.conf_high}
     if name != DIFFERENCE:
         values |= {"first": float(sites["mean_first"].mean()), "last": float(sites["mean_last"].mean())}
-    return {column: Cell(value, people) for column, value in values.items() if value is not None}
+    return {
+        column: Cell(value, people, organisations=result.organisations)
+        for column, value in values.items()
+        if value is not None
+    }

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
 _NUMERIC = ("single", "integer", "number")
+# One writer for all: `json.dumps` makes a new one each time that it is not used as it comes.
+_WRITER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
 
 @dataclass(frozen=True)
@@ -73,34 +75,30 @@ def encode_answers(values: pd.DataFrame, reasons: pd.DataFrame, items: Sequence[
     return AnswerJson(_objects(answered, len(values)), _objects(absent, len(values)))
 
 
-def decode_column(item: Item, rows: Sequence[Mapping[str, Any]]) -> npt.NDArray[Any]:
-    """Return the answers to one item as a column: floats for codes and numbers, else objects.
+def decode_answers(items: Sequence[Item], answers: Sequence[str]) -> dict[str, npt.NDArray[Any]]:
+    """Return the answers to each item as a column: floats for codes and numbers, else objects.
 
     Parameters
     ----------
-    rows : what `json.loads` gives for each submission's answers.
+    answers : n texts, each the answers of a submission as `encode_answers` writes them.
 
     Returns
     -------
-    An array as long as `rows`; NaN or None where the item has no answer.
+    Arrays of n values by item; NaN or None where the item has no answer.
     """
-    found = [row.get(item.id) for row in rows]
-    if is_numeric(item):
-        return np.array(found, dtype=np.float64)
-    column = np.empty(len(found), dtype=object)
-    column[:] = [_thawed(value) for value in found]
-    return column
+    names = [item.id for item in items]
+    rows = [list(map(row.get, names)) for row in _parsed(answers)]
+    found = zip(*rows, strict=True) if rows else ((),) * len(items)
+    return {item.id: _column(item, values) for item, values in zip(items, found, strict=True)}
 
 
-def decode_reasons(
-    columns: Mapping[str, npt.NDArray[Any]], absent: Sequence[Mapping[str, str]]
-) -> npt.NDArray[np.int8]:
+def decode_reasons(columns: Mapping[str, npt.NDArray[Any]], absent: Sequence[str]) -> npt.NDArray[np.int8]:
     """Return why answers are absent: 0 answered, else `REASON_CODE`.
 
     Parameters
     ----------
     columns : the decoded answers by item, each of n rows.
-    absent : n mappings from item to reason, as `json.loads` gives them.
+    absent : n texts, each the reasons of a submission by item.
 
     Returns
     -------
@@ -111,15 +109,29 @@ def decode_reasons(
     for number, column in enumerate(columns.values()):
         codes[pd.notna(column), number] = ANSWERED
     said = [
-        (row, position[item], REASON_CODE[reason])  # type: ignore[index]
-        for row, reasons in enumerate(absent)
+        (row * len(position) + position[item], REASON_CODE[reason])
+        for row, reasons in enumerate(_parsed(absent))
         for item, reason in reasons.items()
         if item in position
     ]
     if said:
-        rows, places, found = np.array(said).T
-        codes[rows, places] = found
+        places, found = zip(*said, strict=True)
+        codes.flat[list(places)] = found
     return codes
+
+
+def _parsed(texts: Sequence[str]) -> list[dict[str, Any]]:
+    # As one text: each name of an item is then made once, and not once a row.
+    found: list[dict[str, Any]] = json.loads(f"[{','.join(texts)}]")
+    return found
+
+
+def _column(item: Item, found: Sequence[Any]) -> npt.NDArray[Any]:
+    if is_numeric(item):
+        return np.array(found, dtype=np.float64)
+    column = np.empty(len(found), dtype=object)
+    column[:] = [_thawed(value) for value in found]
+    return column
 
 
 def _answer_parts(item: Item, column: npt.NDArray[Any], given: npt.NDArray[np.bool_]) -> npt.NDArray[Any]:
@@ -131,8 +143,16 @@ def _answer_parts(item: Item, column: npt.NDArray[Any], given: npt.NDArray[np.bo
         texts = np.array([f'"{item.id}":{_number(value)},' for value in distinct], dtype=object)
         parts[given] = texts[position]
     else:
-        parts[given] = [f'"{item.id}":{_anything(value)},' for value in column[given]]
+        parts[given] = _parts_of_objects(item, column[given])
     return parts
+
+
+def _parts_of_objects(item: Item, values: npt.NDArray[Any]) -> list[str]:
+    if item.repeat is not None:
+        return [f'"{item.id}":{_anything(value)},' for value in values]
+    # The same choices, days and words come again and again: each is written once.
+    written = {value: f'"{item.id}":{_anything(value)},' for value in set(values)}
+    return [written[value] for value in values]
 
 
 def _reason_parts(item_id: str) -> npt.NDArray[Any]:
@@ -152,7 +172,7 @@ def _number(value: float) -> str:
 
 
 def _anything(value: Any) -> str:
-    return json.dumps(_plain(value), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return _WRITER.encode(value if isinstance(value, str) else _plain(value))
 
 
 def _plain(value: Any) -> Any:

@@ -56,4 +56,5 @@ class AnswerTable:
 
     def take(self, rows: npt.NDArray[Any]) -> AnswerTable:
         """Return the table of the rows where the boolean array is true, or of these positions."""
-        return replace(self, keys=self.keys[rows], values=self.values[rows], reasons=self.reasons[rows])
+        keys, values, reasons = (part.iloc[rows] for part in (self.keys, self.values, self.reasons))
+        return replace(self, keys=keys, values=values, reasons=reasons)

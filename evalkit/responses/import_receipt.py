@@ -20,6 +20,7 @@ class ImportReceipt:
     Parameters
     ----------
     file, sha256, wave, instrument : what was imported.
+    map_sha256 : hash of the map that read it, empty without one.
     rows : rows that hold any answer.
     new, revised, same : submissions that are new, corrected, and as they stood before.
     rejected : rows with problems, left out; 0 unless good rows were accepted alone.
@@ -34,6 +35,7 @@ class ImportReceipt:
     sha256: str
     wave: str
     instrument: str
+    map_sha256: str = ""
     rows: int = 0
     new: int = 0
     revised: int = 0

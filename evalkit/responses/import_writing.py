@@ -90,8 +90,9 @@ def write_import(study: Study, what: Import, matched: Matched, receipt: ImportRe
 
 
 def refuse_same_file(connection: Connection, receipt: ImportReceipt) -> None:
-    """Raise ProblemsFound when the same bytes were imported for this wave and questionnaire."""
-    before = find_import(connection, receipt.sha256, receipt.wave, receipt.instrument)
+    """Raise ProblemsFound when the same bytes, read by the same map, were imported for this wave."""
+    which = (receipt.sha256, receipt.wave, receipt.instrument, receipt.map_sha256)
+    before = find_import(connection, *which)
     if before is not None:
         where = Place(file=receipt.file, wave=receipt.wave, instrument=receipt.instrument)
         raise ProblemsFound([error("import.same_file", where, when=before.when[:10], by=before.by)])
@@ -126,6 +127,7 @@ def _enrolled(study: Study, connection: Connection, what: Import) -> tuple[Answe
 
 def _record(connection: Connection, what: Import, done: ImportReceipt) -> None:
     which = {"wave": done.wave, "instrument": done.instrument, "sha256": done.sha256}
+    which |= {"map_sha256": done.map_sha256}
     add_import(connection, **which, file=what.file.name, counts=done.counts, by=what.by)
     details = {**which, "file": what.file.name, "why": what.why or "", **done.counts}
     add_entry(connection, "import", details, what.by)

@@ -18,6 +18,7 @@ from evalkit.responses.maps import AnswerMap, read_map
 from evalkit.responses.matching.answers import Destination, Matched, match_answers
 from evalkit.responses.matching.faults import problems_of
 from evalkit.responses.matching.sites import standing_sites
+from evalkit.store.bulk import collector_paused
 from evalkit.store.originals import hash_file
 from evalkit.study.roster import roster_within
 from evalkit.study.study import Study
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 Progress = Callable[[float], None]
 
 
+@collector_paused()
 def import_wave(
     study: Study,
     file: Path | str,
@@ -74,7 +76,8 @@ def import_wave(
     _check_wave(study, wave, instrument)
     answer_map = AnswerMap() if map is None else read_map(Path(map), study.instruments[instrument])
     table = read_foreign(path, ReadingOptions(delimiter, encoding, sheet))
-    receipt = ImportReceipt(table.file, hash_file(path), wave, instrument, dry_run=dry_run)
+    read_by = "" if map is None else hash_file(Path(map))
+    receipt = ImportReceipt(table.file, hash_file(path), wave, instrument, read_by, dry_run=dry_run)
     say(0.3)
     matched = match_answers(table, answer_map, _destination(study, receipt))
     del table

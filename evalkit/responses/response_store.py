@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Row
 from evalkit.errors import ProblemsFound
 from evalkit.instruments.instrument import Instrument, Item
 from evalkit.problems import Place, error
-from evalkit.responses.answer_json import decode_column, decode_reasons, encode_answers, is_numeric
+from evalkit.responses.answer_json import decode_answers, decode_reasons, encode_answers, is_numeric
 from evalkit.responses.answer_table import KEYS, AnswerTable
 from evalkit.store.audit import add_entry, who
 from evalkit.store.submissions import add_submissions, count_submissions, newest_submissions
@@ -76,11 +76,10 @@ def read_answers(study: Study, wave: str, instrument: str) -> AnswerTable:
     with study_store(study).reading() as connection:
         for rows in newest_submissions(connection, wave, instrument, (*_COLUMNS, "answers", "absent")):
             _collect_keys(rows, keys)
-            given = [json.loads(row.answers) for row in rows]
-            columns = {item.id: decode_column(item, given) for item in form.items}
+            columns = decode_answers(form.items, [row.answers for row in rows])
             for item, column in columns.items():
                 values[item].append(column)
-            reasons.append(decode_reasons(columns, [json.loads(row.absent) for row in rows]))
+            reasons.append(decode_reasons(columns, [row.absent for row in rows]))
     codes = pd.DataFrame(np.concatenate(reasons), columns=list(values))
     return AnswerTable(_keys_frame(keys), _values_frame(values), codes)
 
@@ -189,7 +188,11 @@ def _rows(table: AnswerTable, form: Instrument) -> Iterator[list[dict[str, Any]]
 
 def _texts(column: pd.Series[Any]) -> list[str | None]:
     missing = column.isna().to_numpy()
-    return [None if gone else _text(value) for value, gone in zip(column.tolist(), missing, strict=True)]
+    return [
+        # Most values are text already.
+        value if type(value) is str else None if gone else _text(value)
+        for value, gone in zip(column.tolist(), missing, strict=True)
+    ]
 
 
 def _text(value: Any) -> str:
@@ -204,7 +207,7 @@ def _collect_keys(rows: Sequence[Row[Any]], keys: dict[str, list[Any]]) -> None:
     # One string object for all its rows: a wave or a language is held once in memory.
     shared: dict[Any, Any] = {}
     for name, column in zip(_COLUMNS, zip(*(row[: len(_COLUMNS)] for row in rows), strict=True), strict=True):
-        keys[name].extend(shared.setdefault(value, value) for value in column)
+        keys[name].extend(map(shared.setdefault, column, column))
 
 
 def _keys_frame(keys: dict[str, list[Any]]) -> pd.DataFrame:

@@ -9,12 +9,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from evalkit.errors import ProblemsFound
 from evalkit.instruments.instrument import Instrument, Scale
-from evalkit.problems import Place, error
 from evalkit.scores.reliability import Alpha, cronbach_alpha
 from evalkit.scores.scored_panel import build_panel
 from evalkit.scores.scoring import turned_answers
+from evalkit.study.folder import folder_faults
 from evalkit.study.study import Study
 
 TABLE = "scores.csv"
@@ -85,14 +84,10 @@ def write_scores(study: Study, report: ScoreReport | None = None) -> list[Path]:
     folder = study.out_folder / "tables"
     tables = {TABLE: found.scales}
     tables |= {PANEL.format(population=name): panel for name, panel in found.panels.items()}
-    try:
+    with folder_faults(folder):
         folder.mkdir(parents=True, exist_ok=True)
         for name, table in tables.items():
             table.to_csv(folder / name, index=False)
-    except OSError as failure:
-        reason = failure.strerror or str(failure)
-        place = Place(file=str(folder))
-        raise ProblemsFound([error("study.folder_not_writable", place, reason=reason)]) from None
     return [folder / name for name in tables]
 
 

@@ -29,10 +29,10 @@ def build_panel(
 
     Returns
     -------
-    DataFrame by respondent, wave and site, with `respondent, site, wave, arm, time` (years from the first
-    wave's field midpoint), `exposure` (years since the site started; missing if never), `language, mode,
-    instrument, version`, then items, then scales by id, then `scale_n`, the number of items answered. No
-    name, no free text. A scale that two questionnaires have is one column.
+    DataFrame by respondent, wave and site, with respondent, site, wave, arm, time (years from the first
+    wave's field midpoint), exposure (years since the site started; missing if never), language, mode,
+    instrument and version, then items, then scales by id, then `scale_n`, the number of items answered.
+    No name, no free text. A scale that two questionnaires have is one column.
 
     Raises
     ------

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, insert, select
+from sqlalchemy import Connection, Row, bindparam, delete, select
 
+from evalkit.store.bulk import insert_rows
 from evalkit.store.tables import aliases, contacts, people, people_sites
 
 
@@ -36,16 +37,16 @@ class Entry:
 
 def add_people(connection: Connection, entries: Sequence[Entry]) -> None:
     """Add people in a few statements, within the caller's transaction."""
-    _add(connection, people, _columns(entries, [column.name for column in people.c]))
+    insert_rows(connection, people, _columns(entries, [column.name for column in people.c]))
     add_sites(connection, [(e.code, site) for e in entries for site in e.sites])
     known = [e for e in entries if e.alias is not None]
-    _add(connection, aliases, _columns(known, ["population", "alias", "code"]))
-    _add(connection, contacts, _columns([e for e in entries if e.name is not None], ["code", "name"]))
+    insert_rows(connection, aliases, _columns(known, ["population", "alias", "code"]))
+    insert_rows(connection, contacts, _columns([e for e in entries if e.name is not None], ["code", "name"]))
 
 
 def add_sites(connection: Connection, pairs: Iterable[tuple[str, str]]) -> None:
     """Add sites to people who stand in the roster: pairs of code and site that are not there yet."""
-    _add(connection, people_sites, [{"code": code, "site": site} for code, site in pairs])
+    insert_rows(connection, people_sites, [{"code": code, "site": site} for code, site in pairs])
 
 
 def set_names(connection: Connection, names: Mapping[str, str]) -> None:
@@ -53,7 +54,7 @@ def set_names(connection: Connection, names: Mapping[str, str]) -> None:
     if names:
         gone = delete(contacts).where(contacts.c.code == bindparam("code_"))
         connection.execute(gone, [{"code_": code} for code in names])
-        _add(connection, contacts, [{"code": code, "name": name} for code, name in names.items()])
+        insert_rows(connection, contacts, [{"code": code, "name": name} for code, name in names.items()])
 
 
 def list_people(connection: Connection) -> Sequence[Row[Any]]:
@@ -70,7 +71,7 @@ def list_sites(connection: Connection) -> list[tuple[str, str]]:
     """Return pairs of code and site, in the order of codes, then sites."""
     c = people_sites.c
     return [
-        (row.code, row.site) for row in connection.execute(select(c.code, c.site).order_by(c.code, c.site))
+        (code, site) for code, site in connection.execute(select(c.code, c.site).order_by(c.code, c.site))
     ]
 
 
@@ -90,8 +91,3 @@ def list_contacts(connection: Connection) -> dict[str, str]:
 
 def _columns(entries: Sequence[Entry], names: Sequence[str]) -> list[dict[str, Any]]:
     return [{name: getattr(entry, name) for name in names} for entry in entries]
-
-
-def _add(connection: Connection, table: Any, rows: list[dict[str, Any]]) -> None:
-    if rows:
-        connection.execute(insert(table), rows)

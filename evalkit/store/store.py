@@ -13,6 +13,7 @@ from sqlalchemy.pool import NullPool, StaticPool
 
 from evalkit.errors import ProblemsFound
 from evalkit.problems import error
+from evalkit.store.bulk import collector_paused
 from evalkit.store.faults import database_faults, file_faults
 from evalkit.store.location import Location, find_location
 from evalkit.store.tables import SCHEMA_VERSION, metadata, store_version
@@ -39,7 +40,7 @@ class Store:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """Open a transaction that reads. A store that does not exist yet reads as an empty one."""
-        with database_faults(self.location.place):
+        with collector_paused(), database_faults(self.location.place):
             if self.location.file is None or self.location.file.exists():
                 with self.engine.connect() as connection, connection.begin():
                     if _has_tables(connection, self.location):
@@ -57,7 +58,7 @@ class Store:
         place = self.location.place
         with file_faults(place):
             self.location.data_folder.mkdir(parents=True, exist_ok=True)
-        with database_faults(place), self.engine.connect() as connection:
+        with collector_paused(), database_faults(place), self.engine.connect() as connection:
             connection.execution_options(**{BEGIN: "BEGIN IMMEDIATE"})
             with connection.begin():
                 if connection.dialect.name == "postgresql":

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select
+from sqlalchemy import Connection, Row, func, select
 
+from evalkit.store.bulk import insert_rows
 from evalkit.store.tables import submissions
 
 # As many rows as stay in a processor's cache while their JSON is taken apart.
@@ -38,8 +39,7 @@ def newest_submissions(
 
 def add_submissions(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     """Add submissions in one statement, within the caller's transaction."""
-    if rows:
-        connection.execute(insert(submissions), rows)
+    insert_rows(connection, submissions, rows)
 
 
 def count_submissions(connection: Connection) -> list[tuple[str, str, int]]:

@@ -91,13 +91,14 @@ imports = Table(
     metadata,
     Column("id", _ID, primary_key=True),
     Column("sha256", Text, nullable=False),
+    Column("map_sha256", Text, nullable=False),
     Column("file", Text, nullable=False),
     Column("wave", Text, nullable=False),
     Column("instrument", Text, nullable=False),
     Column("when", Text, nullable=False),
     Column("by", Text, nullable=False),
     Column("counts", Text, nullable=False),
-    UniqueConstraint("sha256", "wave", "instrument", name="one_import"),
+    UniqueConstraint("sha256", "map_sha256", "wave", "instrument", name="one_import"),
 )
 
 audit = Table(

@@ -9,8 +9,7 @@ from datetime import date
 from importlib import resources
 from pathlib import Path
 
-from evalkit.errors import ProblemsFound
-from evalkit.problems import Place, error
+from evalkit.study.folder import folder_faults, refuse_used_folder
 from evalkit.study.reading import STUDY_FILE
 from evalkit.texts.text import Language
 
@@ -34,8 +33,7 @@ def create_study(folder: Path, *, lang: Language, today: date) -> Path:
     ------
     ProblemsFound : the folder holds something already, is a file, or cannot be written.
     """
-    if folder.is_file() or (folder.is_dir() and any(folder.iterdir())):
-        raise ProblemsFound([error("study.folder_in_use", Place(file=str(folder)))])
+    refuse_used_folder(folder)
     template = resources.files("evalkit.study") / "templates" / lang / STUDY_FILE
     year = today.year
     content = template.read_text(encoding="utf-8").format(
@@ -45,13 +43,8 @@ def create_study(folder: Path, *, lang: Language, today: date) -> Path:
         first=date(year, 9, 15),
         last=date(year, 11, 30),
     )
-    try:
+    with folder_faults(folder):
         _write(folder, content)
-    except OSError as failure:
-        reason = failure.strerror or str(failure)
-        raise ProblemsFound(
-            [error("study.folder_not_writable", Place(file=str(folder)), reason=reason)]
-        ) from None
     return folder / STUDY_FILE
 
 

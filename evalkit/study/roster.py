@@ -77,7 +77,10 @@ def read_roster(study: Study) -> Roster:
 def roster_within(connection: Connection) -> Roster:
     """Return the roster as the caller's transaction sees it."""
     rows, pairs, keys = list_people(connection), list_sites(connection), list_aliases(connection)
-    people = pd.DataFrame([tuple(row) for row in rows], columns=list(COLUMNS), dtype=object)
+    columns = zip(*rows, strict=True) if rows else ((),) * len(COLUMNS)
+    people = pd.DataFrame(
+        {name: pd.Series(values, dtype=object) for name, values in zip(COLUMNS, columns, strict=True)}
+    )
     sites: dict[str, tuple[str, ...]] = {}
     for code, site in pairs:
         sites[code] = (*sites.get(code, ()), site)

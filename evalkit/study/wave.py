@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Annotated
 
 from pydantic import StringConstraints, model_validator
+from pydantic_core import PydanticCustomError
 
 from evalkit.texts.text import Text
 from evalkit.yaml_files import Model
@@ -40,7 +41,7 @@ class Wave(Model):
     @model_validator(mode="after")
     def _field_runs_forward(self) -> Wave:
         if self.field[1] < self.field[0]:
-            raise ValueError("the field period ends before it starts")
+            raise PydanticCustomError("field_runs_backward", "the field period ends before it starts")
         return self
 
     @property

@@ -32,7 +32,7 @@ def test_a_new_study_passes_check(tmp_path: Path, lang: str) -> None:
     assert made.exit_code == 0, made.output
     checked = _call("check", "--study", tmp_path / "mine", lang=lang)
     assert checked.exit_code == 0, checked.output
-    assert ("en ordre" if lang == "fr" else "in order") in checked.output
+    assert ("en ordre" if lang == "fr" else "Nothing is wrong") in checked.output
 
 
 def test_new_refuses_a_folder_in_use_with_exit_1(tmp_path: Path) -> None:
@@ -69,6 +69,20 @@ def test_check_reports_nonresponse_and_json(study: Path) -> None:
     facts = json.loads(_call("check", "--study", study, "--json").output)
     assert facts["submissions"] > 700
     assert {"wave", "item", "nonresponse"} <= set(facts["nonresponse"][0])
+
+
+def test_check_reads_the_plan_and_the_maps(tmp_path: Path) -> None:
+    assert _call("new", tmp_path / "mine").exit_code == 0
+    file = tmp_path / "mine" / "study.yaml"
+    text = file.read_text(encoding="utf-8").replace(
+        "answers: []", "answers: [{file: a.csv, instrument: residents-core, map: maps/a.yaml}]"
+    )
+    file.write_text(f"{text}plan: plan.yaml\n", encoding="utf-8")
+    (file.parent / "maps" / "a.yaml").write_text("respondent: id\nitems: {nonsense: column}\n")
+    (file.parent / "plan.yaml").write_text("analyses:\n  - {id: a, question: nonsense, outcome: cohesion}\n")
+    checked = _call("check", "--study", file.parent)
+    assert checked.exit_code == 1
+    assert "maps/a.yaml, line 2" in checked.output and "plan.yaml, line 2" in checked.output
 
 
 def test_check_finds_no_study(tmp_path: Path) -> None:

@@ -90,3 +90,8 @@ def test_a_change_needs_a_new_version() -> None:
     content = {**_content(), "version": "1.0"}
     _item(content, "coh2")["text"]["en"] = "Other words."
     assert _found(content)[0][:2] == ("instrument.same_version", "error")
+
+
+def test_two_questionnaires_are_not_two_versions() -> None:
+    problems = compare_versions(shipped_instrument("site-log"), shipped_instrument("partners-core"))
+    assert [(p.code, p.severity) for p in problems] == [("instrument.not_versions", "error")]

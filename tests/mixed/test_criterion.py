@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from evalkit.mixed import summary as summary_module
+from evalkit.mixed import stacking
 from evalkit.mixed.covariances import covariances
 from evalkit.mixed.criterion import criterion
 from evalkit.mixed.design import make_design
@@ -27,13 +27,13 @@ def textbook(ready: Prepared, theta: np.ndarray, reml: bool) -> float:
     """Evaluate on the scaled columns, whose criterion the summary's is."""
     scaled = ready.scaled
     root = scaled.root_weights
-    weights = np.ones(len(scaled.fixed)) if root is None else root**2
+    weights = np.ones(len(scaled.outcomes)) if root is None else root**2
     G = [matrix[0] for matrix in covariances(ready.shape, theta)]
     V = np.diag(1 / weights)
     for factor, own in zip(ready.factors, G, strict=True):
         same = factor.codes[:, None] == factor.codes[None, :]
         V += same * (factor.columns @ own @ factor.columns.T)
-    return dense_criterion(scaled.outcomes[:, 0], scaled.fixed, V, reml)
+    return dense_criterion(scaled.outcomes[:, 0], scaled.fixed.rows(), V, reml)
 
 
 @settings(max_examples=25, deadline=None)
@@ -67,7 +67,7 @@ def test_sparse_blocks_give_what_dense_blocks_give(monkeypatch: pytest.MonkeyPat
     theta = np.array([[0.8, 0.2, 0.5, 0.6, 0.4]])
     dense = prepared(data)
     expected = criterion(dense.summary, dense.shape, theta, True)
-    monkeypatch.setattr(summary_module, "WIDEST_DENSE", 1)
+    monkeypatch.setattr(stacking, "WIDEST_DENSE", 1)
     wide = prepared(data)
     found = criterion(wide.summary, wide.shape, theta, True)
     assert all(stack.wide is not None for stack in wide.summary.stacks)

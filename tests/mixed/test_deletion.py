@@ -72,6 +72,14 @@ def test_waves_that_cross_residents_are_summed_again() -> None:
     assert_equals_fits_of_the_rest(data, wave, True, [0, 1, 2, 3])
 
 
+def test_as_many_residents_left_as_designs_there_were() -> None:
+    data = panel(0, residents=12, sites=4, waves=3, slope=False)
+    resident, site = (term.codes for term in data.terms)
+    left = [len(np.unique(resident[site != code])) for code in range(4)]
+    assert len(fit_of(data).prepared.sums.pattern) in left
+    assert_equals_fits_of_the_rest(data, data.terms[1].codes, True, [0, 1, 2, 3])
+
+
 def test_one_grouping_alone() -> None:
     data = panel(5)
     data = replace(data, terms=data.terms[:1])

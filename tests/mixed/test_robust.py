@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from dataclasses import replace
 from typing import Any
@@ -110,6 +111,19 @@ def test_a_column_that_one_school_alone_carries_equals_clubsandwich(kind: Kind) 
     terms = [RandomTerm(codes, X[:, :1], name=str(k)) for k, codes in enumerate(groups)]
     fit = fit_mixed(frame.math.to_numpy(dtype=float), X, terms)
     assert_equals_clubsandwich(robust_mixed(fit, groups[1], kind), told["robust"][kind])
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_subjects_as_clusters_of_an_unbalanced_fit_equal_clubsandwich(kind: Kind) -> None:
+    told = json.loads(gzip.decompress((FOLDER / "cluster_robust.json.gz").read_bytes()))
+    expected, known = told["sleepstudy_by_subject"], case("sleepstudy")
+    kept = np.ones(len(known.y), dtype=bool)
+    kept[np.array(expected["left_out"]) - 1] = False
+    own = replace(known.terms[0], codes=known.terms[0].codes[kept], columns=known.terms[0].columns[kept])
+    fit = fit_mixed(known.y[kept], known.X[kept], [own])
+    found = robust_t(robust_mixed(fit, own.codes, kind), np.eye(len(fit.coefficients)))
+    np.testing.assert_allclose(found.std_error, expected[kind]["se"], rtol=1e-6)
+    np.testing.assert_allclose(found.df, expected[kind]["df"], atol=1e-2)
 
 
 def power(matrix: Array, exponent: float) -> Array:
@@ -267,7 +281,7 @@ def test_faults_are_named() -> None:
     data = panel(14)
     fit = fit_of(data)
     wave = data.X[:, 1].astype(int)
-    with pytest.raises(DesignFault, match="groups_cross_clusters"):
+    with pytest.raises(DesignFault, match="cluster_cuts_groups"):
         robust_mixed(fit, wave)
     with pytest.raises(DesignFault, match="one_cluster"):
         robust_mixed(fit, np.zeros(fit.rows, dtype=int))
@@ -299,7 +313,7 @@ def test_rows_and_summaries_give_the_same(kind: Kind) -> None:
     scaled, bread = fit.prepared.scaled, fit.optimum.at.solved.unscaled[0]
     left = (data.y - data.X @ fit.coefficients) / fit.scale
     by_rows = adjusted_by_rows(
-        scaled.fixed, left, clusters_of(site, fit.rows), working_covariance(fit), bread, kind
+        scaled.fixed.rows(), left, clusters_of(site, fit.rows), working_covariance(fit), bread, kind
     )
     expected = effects_of(by_rows, bread, scaled.scaling, fit.scale, 1.0)
     found = robust_mixed(fit, site, kind).effects

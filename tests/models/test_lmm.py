@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import pickle
 from pathlib import Path
@@ -85,6 +86,14 @@ def test_prediction_equals_the_fit_and_new_people_are_the_populations() -> None:
     population = fit.predict(stranger, conditional=False)
     np.testing.assert_allclose(fit.predict(stranger), population)
     np.testing.assert_allclose(fit.residuals("marginal"), data["cohesion"] - fit.fitted(conditional=False))
+
+
+def test_robust_table_has_the_fits_estimates_and_few_degrees_of_freedom() -> None:
+    fit = lmm(FORMULA, panel())
+    found = fit.robust("site")
+    np.testing.assert_allclose(found["estimate"], fit.table["estimate"])
+    assert (found["df"] < 6).all()
+    assert set(found["method"]) == {"CR2"}
 
 
 def test_simulated_outcomes_fit_back() -> None:
@@ -203,3 +212,16 @@ def test_satterthwaite_at_the_boundary_is_said() -> None:
     _, data = reference("dyestuff2")
     fit = lmm("Yield ~ 1 + (1 | Batch)", data, inference="satterthwaite")
     assert "mixed.satterthwaite_at_boundary" in {problem.code for problem in fit.problems}
+
+
+@pytest.mark.parametrize("name", ["intercept", "slope"])
+def test_six_districts_with_a_singular_optimum_have_rs_kenward_roger(name: str) -> None:
+    """Of the slope, lme4 by default stops 0.026 above the optimum; the answers are of its tight fit."""
+    answers = json.loads(gzip.decompress((FOLDER / "few_clusters.json.gz").read_bytes()))[name]
+    data = pd.read_csv(FOLDER / "few_clusters_socatt6.csv.gz")
+    fit = lmm(answers["formula"], data)
+    assert fit.singular
+    assert fit.criterion <= answers["REMLcrit"] + 1e-6
+    np.testing.assert_allclose(fit.table["estimate"], answers["estimate"], rtol=1e-5)
+    np.testing.assert_allclose(fit.table["std_error"], answers["se"], rtol=1e-5)
+    np.testing.assert_allclose(fit.table["df"], answers["df"], atol=1e-2)

@@ -87,6 +87,13 @@ def test_a_small_arm_is_hidden_and_so_is_the_difference(study_of: StudyOf, panel
         assert evidence.scores.hidden(f"{outcome.id}/comparison", "w3")
 
 
+def test_answers_given_for_organisations_are_hidden(study_of: StudyOf, panel_of: PanelOf) -> None:
+    study = study_of(populations={"resident": {"organisation": "required"}})
+    evidence = gather(study, study.waves[-1], {"resident": panel_of(study, {})})
+    assert {evidence.verdict(o, evidence.groups.main) for o in study.outcomes} == {"hidden"}
+    assert all(evidence.scores.hidden(row, "w3") for row in evidence.scores.rows)
+
+
 def test_sites_of_a_plan_are_left_out(study_of: StudyOf, panel_of: PanelOf) -> None:
     study = study_of()
     (study.folder / "plan.yaml").write_text(

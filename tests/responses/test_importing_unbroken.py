@@ -76,7 +76,7 @@ def test_killed_at_any_moment(import_study: Study) -> None:
     assert count(import_study) == ROWS
     chance, moments = random.Random(7), {"before": 0, "complete": 0}
     standing, longest = 0, None
-    for turn in range(KILLS):
+    for turn in range(KILLS + 1):
         file = answers(import_study, 1 - standing, f"turn{turn}.csv")
         with file.open("a", encoding="utf-8") as sink:
             sink.write("\n" * (turn + 1))

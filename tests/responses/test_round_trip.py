@@ -22,7 +22,9 @@ from evalkit.study.study import Study
 WHOLE = ExportOptions(labels=True, with_text=True)
 FORM = "every-type"
 # What breaks files of cells: quotes, delimiters, ends of lines, formulas, accents.
-MARKS = st.sampled_from(["a", "é", "œ", "-", "=", "+", "@", '"', "'", ",", ";", "\n", "\t", " ", "|", "\u00a0"])
+MARKS = st.sampled_from(
+    ["a", "é", "œ", "-", "=", "+", "@", '"', "'", ",", ";", "\n", "\t", " ", "|", "\u00a0"]
+)
 WORDS = st.one_of(
     st.lists(MARKS, max_size=8).map("".join),
     st.text(st.characters(codec="utf-8", exclude_categories=("Cc",)), max_size=8),
@@ -82,7 +84,9 @@ def test_reasons_that_the_questionnaire_has_no_code_for(import_study: Study, tmp
 
 def test_nothing_chosen_is_not_blank(import_study: Study, tmp_path: Path) -> None:
     file = tmp_path / "w1.csv"
-    file.write_text("respondent,site,coh1,needs_1,needs_2,needs_3\na,S1,1,0,0,0\nb,S1,1,,,\nc,S1,1,-9,-9,-9\n")
+    file.write_text(
+        "respondent,site,coh1,needs_1,needs_2,needs_3\na,S1,1,0,0,0\nb,S1,1,,,\nc,S1,1,-9,-9,-9\n"
+    )
     import_wave(import_study, file, wave="w1", instrument=FORM)
     assert read_answers(import_study, "w1", FORM).reasons["needs"].tolist().count(0) == 1
     _assert_same(import_study)

@@ -82,7 +82,7 @@ def test_nothing_is_changed_or_deleted(store: Store, table: str, statement: str)
         connection.execute(
             metadata.tables["imports"].insert(),
             {
-                "sha256": "0",
+                "sha256": "0", "map_sha256": "",
                 "file": "f",
                 "wave": "w1",
                 "instrument": "i",

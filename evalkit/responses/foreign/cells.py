@@ -63,7 +63,9 @@ def encode_column(column: Iterable[Any]) -> pd.Categorical:
     """
     values = column if isinstance(column, np.ndarray) else np.array(list(column) or [None], dtype=object)
     codes, distinct = pd.factorize(values)
-    texts = np.array([cell_text(value) for value in distinct], dtype=object)
+    texts = np.array(
+        [v.strip() or None if isinstance(v, str) else cell_text(v) for v in distinct], dtype=object
+    )
     # Different values may show the same text, such as "1" and 1.
     text_codes, unique = pd.factorize(texts) if len(texts) else (np.empty(0, dtype=np.int64), texts)
     lookup = np.append(text_codes, -1)

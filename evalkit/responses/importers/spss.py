@@ -24,7 +24,7 @@ def read_spss(file: Path, options: ReadingOptions) -> ForeignTable:
 
 def _read_por(file: str, **how: Any) -> tuple[pd.DataFrame, Any]:
     # What read_por itself calls: read_por blanks the codes that the file declares as missing.
-    from pyreadstat.pyreadstat import parser_entry_point
+    from pyreadstat.pyreadstat import parser_entry_point  # type: ignore[attr-defined]
 
     frame, meta = parser_entry_point(file, parser_format="por", user_missing=True, **how)
     return frame, meta

@@ -63,19 +63,19 @@ class CellReader:
             return Reading(reason=reason)
         ours = look_up(self._recode, cell)
         text = cell if ours is None else ours
-        kind = None if self._is_answer(text) else self._kind(text)
-        if kind is not None:
+        kind = self._kind(text)
+        if kind is not None and not self._is_answer(text, kind):
             return Reading(reason=kind)
         if ours is None and cell in self._user_missing:
             label = self.table.labels.get(self.column, {}).get(cell, "")
             return _fault("import.user_missing", cell, label=label or cell)
-        return self._by_type(text)
+        return self._reader(text)
 
-    def _is_answer(self, text: str) -> bool:
+    def _is_answer(self, text: str, kind: AbsentReason) -> bool:
         """Tell whether a code that means an absent answer elsewhere is an answer to this item."""
         number = read_number(text, self._decimal)
         bounds = self.item.range if self.item.type in ("integer", "number") else None
-        if number is None or bounds is None or look_up(self._kinds, text) in self.item.absent:
+        if number is None or bounds is None or kind in self.item.absent:
             return False
         return bounds[0] <= number <= bounds[1]
 
@@ -86,19 +86,8 @@ class CellReader:
             return None if code is None else self._kinds[str(code)]
         return found
 
-    def _by_type(self, text: str) -> Reading:
-        readers: Mapping[str, Reader] = {
-            "single": self._single,
-            "multiple": self._multiple,
-            "integer": self._number,
-            "number": self._number,
-            "date": self._date,
-            "text": lambda said: Reading(value=said),
-        }
-        return readers[self.item.type](text)
-
     def _single(self, text: str) -> Reading:
-        code = self._option_code(text)
+        code = self._option_code(text, self._decimal)
         return self._no_option(text) if code is None else Reading(value=float(code))
 
     def _multiple(self, text: str) -> Reading:
@@ -110,8 +99,9 @@ class CellReader:
                 return self._no_option(part)
         return Reading(value=tuple(sorted({code for code in codes if code is not None})))
 
-    def _option_code(self, text: str) -> int | None:
-        number = read_number(text, ".")
+    def _option_code(self, text: str, decimal: str = ".") -> int | None:
+        # Among several choices a comma parts two codes: there it is no decimal mark.
+        number = read_number(text, decimal)
         code = int(number) if number is not None and number == int(number) else None
         if code in self._codes:
             return code
@@ -139,6 +129,18 @@ class CellReader:
     def _date(self, text: str) -> Reading:
         moment = read_moment(text, self.answer_map, self.table)
         return moment if moment.value is None else Reading(value=moment.value[:10])
+
+    @cached_property
+    def _reader(self) -> Reader:
+        readers: Mapping[str, Reader] = {
+            "single": self._single,
+            "multiple": self._multiple,
+            "integer": self._number,
+            "number": self._number,
+            "date": self._date,
+            "text": lambda said: Reading(value=said),
+        }
+        return readers[self.item.type]
 
     @cached_property
     def _decimal(self) -> str:
@@ -210,7 +212,8 @@ def plain_code(text: str) -> str:
 def look_up(codes: Mapping[str, Any], cell: str) -> Any:
     """Return what a code stands for, as written or in its plain way of writing, or None."""
     found = codes.get(cell)
-    return codes.get(plain_code(cell)) if found is None else found
+    # Only a cell that ends in .0 has another way of writing.
+    return codes.get(plain_code(cell)) if found is None and cell.endswith("0") else found
 
 
 def read_number(text: str, decimal: str) -> float | None:

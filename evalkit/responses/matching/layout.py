@@ -48,7 +48,7 @@ def lay_out(
         the respondent, no column of any item. A column that nothing reads is a note.
     """
     columns = list(table.cells.columns)
-    problems = _missing_columns(table, answer_map)
+    problems = _missing_columns(table, answer_map, instrument)
     keys = {name: column for name in KEY_COLUMNS if (column := _key_column(name, answer_map)) in columns}
     items: dict[str, str] = {}
     parts: dict[str, dict[str, str]] = {}
@@ -85,8 +85,11 @@ def _key_column(name: str, answer_map: AnswerMap) -> str | None:
     return column if column is not None or name in answer_map.constant else name
 
 
-def _missing_columns(table: ForeignTable, answer_map: AnswerMap) -> list[Problem]:
-    named = {"respondent": answer_map.respondent}
+def _missing_columns(table: ForeignTable, answer_map: AnswerMap, instrument: Instrument) -> list[Problem]:
+    key = answer_map.respondent
+    if instrument.kind == "events" and key not in table.cells.columns:
+        return [error("import.no_event_id", Place(file=table.file), column=key)]
+    named = {"respondent": key}
     named |= {n: column for n in KEY_COLUMNS if (column := getattr(answer_map, n)) is not None}
     columns = set(table.cells.columns)
     place, known = Place(file=table.file), _some(table.cells.columns)

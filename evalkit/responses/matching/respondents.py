@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
 OF_SITES = "site"
-_LIKE_A_CODE = re.compile(r"[A-Za-z]-?[0-9A-Za-z]{5}-?[0-9A-Za-z]")
+_LIKE_A_CODE = re.compile(r"[A-Za-z](?:[\s\-\u2010-\u2015_]*[0-9A-Za-z]){6}")
 _WRITTEN_AS_CODE = re.compile(r"[A-Z]-[0-9A-Z]{5}-[0-9A-Z]")
 
 
@@ -38,6 +39,24 @@ class Respondents:
     faults: tuple[Fault, ...]
 
 
+class _Match(NamedTuple):
+    """Hold the code or id of a cell, whether it enters the roster, and what is wrong."""
+
+    code: str | None
+    enters: bool = False
+    fault: str = ""
+
+
+@dataclass(frozen=True)
+class _Known:
+    """Hold who is known: ids and codes of the population, codes of anyone, and whether new ones enter."""
+
+    aliases: Mapping[str, str]
+    codes: Collection[str]
+    anyone: Collection[str]
+    open: bool
+
+
 def match_respondents(
     study: Study, roster: Roster, population: str, table: ForeignTable, column: str
 ) -> Respondents:
@@ -48,29 +67,32 @@ def match_respondents(
     In a log of events each row has the event's own id.
     """
     cells = table.column(column)
-    found = [_match(study, roster, population, cell) for cell in cells.distinct]
-    codes = np.array([code for code, _, _ in found] + [None], dtype=object)
-    enters = np.array([new for _, new, _ in found] + [False])
+    if population == OF_SITES:
+        found = [_Match(cell) for cell in cells.distinct]
+    else:
+        is_open = study.file.populations[population].enrol != "roster"
+        aliases = roster.aliases.get(population, {})
+        known = _Known(aliases, roster.codes(population), roster.organisations, is_open)
+        found = [_match(known, cell) for cell in cells.distinct]
+    codes = np.array([*(match.code for match in found), None], dtype=object)
+    enters = np.array([*(match.enters for match in found), False])
     faults = [*row_fault("import.respondent_missing", cells.blank, column)]
     details = [{"value": str(cell)[:60], "population": population} for cell in cells.distinct]
-    said = np.array([fault or "" for _, _, fault in found], dtype=object)
-    for fault in dict.fromkeys(name for name in said if name):
-        faults += cell_fault(fault, cells.codes, said == fault, details, column)
+    for fault in dict.fromkeys(match.fault for match in found if match.fault):
+        bad = np.array([match.fault == fault for match in found])
+        faults += cell_fault(fault, cells.codes, bad, details, column)
     return Respondents(codes[cells.codes], enters[cells.codes], tuple(faults))
 
 
-def _match(study: Study, roster: Roster, population: str, cell: str) -> tuple[Any, bool, str | None]:
-    if population == OF_SITES:
-        return cell, False, None
-    code = roster.find(population, cell)
-    if code is not None:
-        return code, False, None
-    checked = read_code(cell)
-    if checked in roster.organisations:
-        return None, False, "import.other_population"
-    if study.file.populations[population].enrol != "roster":
-        if not _WRITTEN_AS_CODE.fullmatch(cell):
-            return cell, True, None
-        return None, False, "import.wrong_code" if checked is None else "import.unknown_respondent"
-    wrong = checked is None and _LIKE_A_CODE.fullmatch(cell)
-    return None, False, "import.wrong_code" if wrong else "import.unknown_respondent"
+def _match(known: _Known, cell: str) -> _Match:
+    alias = known.aliases.get(cell)
+    if alias is not None:
+        return _Match(alias)
+    like_a_code = _LIKE_A_CODE.fullmatch(cell) is not None
+    code = read_code(cell) if like_a_code else None
+    if code is not None and code in known.anyone:
+        return _Match(code) if code in known.codes else _Match(None, fault="import.other_population")
+    if known.open and not _WRITTEN_AS_CODE.fullmatch(cell):
+        return _Match(cell, enters=True)
+    slip = like_a_code and code is None
+    return _Match(None, fault="import.wrong_code" if slip else "import.unknown_respondent")

@@ -62,7 +62,7 @@ WRITERS: dict[str, Callable[[pd.DataFrame, Path], None]] = {
     "sav": lambda frame, file: pyreadstat.write_sav(frame, file, variable_value_labels=LABELS),
     "zsav": lambda frame, file: pyreadstat.write_sav(frame, file, compress=True),
     "dta": lambda frame, file: pyreadstat.write_dta(frame, file, variable_value_labels=LABELS),
-    "xpt": lambda frame, file: pyreadstat.write_xport(frame, file),
+    "xpt": pyreadstat.write_xport,
 }
 
 

@@ -1,0 +1,60 @@
+"""A real panel that is shipped, from its file to its summary, held against plain arithmetic."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from scipy import stats
+
+from evalkit.models.inference.site_changes import change_of_sites
+from evalkit.pipeline import run
+from evalkit.scores.scored_panel import build_panel
+from evalkit.study.reading import read_study
+from evalkit.study.study import Study
+
+SOURCE = Path(__file__).resolve().parent / "data" / "chicago-panel"
+POINTS = 10.0  # a score from -5 to 5 on 0 to 100
+SAME = 1e-9  # sums of a few hundred doubles
+SAME_AFTER_ITERATIONS = 1e-6  # the site means come from an iteration that stops at 1e-9 of the criterion
+
+
+@pytest.fixture(scope="module")
+def study(tmp_path_factory: pytest.TempPathFactory) -> Study:
+    folder = tmp_path_factory.mktemp("chicago") / "study"
+    shutil.copytree(SOURCE, folder)
+    opened = read_study(folder)
+    run(opened)
+    return opened
+
+
+@pytest.fixture(scope="module")
+def file() -> pd.DataFrame:
+    return pd.read_csv(SOURCE / "answers" / "neighbourhoods.csv")
+
+
+def test_means_by_wave(study: Study, file: pd.DataFrame) -> None:
+    panel = build_panel(study, "neighbourhood")
+    for wave, column in {"w1": "ce1995", "w2": "ce2001"}.items():
+        scores = panel.loc[panel["wave"] == wave, "efficacy"]
+        assert len(scores) == len(file) == 343
+        assert scores.mean() == pytest.approx(50 + POINTS * file[column].mean(), abs=SAME)
+
+
+def test_change_of_sites_is_that_of_a_t_test_on_site_means(study: Study, file: pd.DataFrame) -> None:
+    panel = build_panel(study, "neighbourhood")
+    found = change_of_sites(panel, "efficacy", [site.id for site in study.sites], "w1", "w2")
+    change = POINTS * (file["ce2001"] - file["ce1995"]).groupby(file["area"]).mean()
+    expected = stats.ttest_1samp(change, 0)
+    low, high = expected.confidence_interval(0.95)
+    assert found.df == expected.df == 8
+    assert found.estimate == pytest.approx(change.mean(), abs=SAME_AFTER_ITERATIONS)
+    assert found.std_error == pytest.approx(change.sem(), abs=SAME_AFTER_ITERATIONS)
+    assert (found.conf_low, found.conf_high) == pytest.approx((low, high), abs=SAME_AFTER_ITERATIONS)
+
+
+def test_both_summaries_stand(study: Study) -> None:
+    pages = sorted((study.out_folder / "reports" / "2001").glob("*.html"))
+    assert [page.name for page in pages] == ["summary.en.html", "summary.fr.html"]
