@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from evalkit.mixed.arrays import CHUNK, Array
+from evalkit.mixed.arrays import CHUNK, Array, IntArray
 from evalkit.mixed.design import Design, DesignFault
 
 # R's qr() drops a column whose part outside the earlier ones is below this share of its length.
@@ -37,7 +37,7 @@ class ScaledColumns:
         """Return p."""
         return int(self.columns.shape[1])
 
-    def rows(self, part: slice = slice(None)) -> Array:
+    def rows(self, part: slice | IntArray = slice(None)) -> Array:
         """Return the scaled columns of some rows."""
         scaled: Array = (self.columns[part] - self.means) / self.roots
         return scaled

@@ -11,7 +11,8 @@ import pandas as pd
 from evalkit.errors import ProblemsFound
 from evalkit.mixed.arrays import Array
 from evalkit.mixed.design import DesignFault
-from evalkit.mixed.robust import cluster_robust, robust_t
+from evalkit.mixed.robust import robust_mixed
+from evalkit.mixed.robust_wald import robust_t
 from evalkit.mixed.wald import FTest, Method, Robust, wald_f, wald_t
 from evalkit.models.fit import TABLE_COLUMNS
 from evalkit.problems import error
@@ -72,10 +73,10 @@ def robust_table(fit: LmmFit, group: str, kind: Robust = "CR2") -> pd.DataFrame:
     if group not in known:
         raise ProblemsFound([error("mixed.unknown_group", group=group, known=", ".join(known))])
     try:
-        found = cluster_robust(fit.mixed, known[group], kind)
+        found = robust_mixed(fit.mixed, known[group], kind)
     except DesignFault as fault:
         raise ProblemsFound([error(f"mixed.{fault.code}", **fault.values)]) from fault
-    return tests_table(robust_t(found, np.eye(len(fit.mixed.names)), fit.level), fit.mixed.names)
+    return tests_table(robust_t(found, np.eye(len(fit.mixed.names)), level=fit.level), fit.mixed.names)
 
 
 def contrast_rows(fit: LmmFit, wanted: Wanted) -> tuple[Array, list[str]]:
