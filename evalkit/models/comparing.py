@@ -150,7 +150,7 @@ def _tail(statistic: float, added: _Added) -> tuple[float, str]:
         return upper, "chi-squared"
     if added.variances > 1:
         return upper, "chi-squared, an upper bound"
-    lower = float(stats.chi2.sf(statistic, whole - 1)) if whole > 1 else float(statistic <= 0)
+    lower = float(stats.chi2.sf(statistic, whole - 1)) if whole > 1 else float(statistic <= WITHIN)
     return (lower + upper) / 2, f"mixture of chi-squared on {whole - 1} and {whole} df"
 
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from formulaic import Formula, ModelSpec
 
 ALONE = re.compile(r"(?<![\w.)\]])\.(?![\w.])")
+COLOURS = re.compile(r"\x1b\[[0-9;]*m|[⧛⧚]")
 QUOTED = re.compile(r"`([^`]+)`")
 R_WORDS = ((re.compile(r"\^"), "**"), (re.compile(r"(?<![\w.])(as\.)?factor\("), "C("))
 
@@ -62,9 +63,15 @@ def design_columns(formula: str, frame: pd.DataFrame) -> DesignColumns:
     try:
         matrix = _parsed(in_python(formula)).get_model_matrix(frame, na_action="ignore")
     except FormulaicError as failure:
-        raise ProblemsFound([error("mixed.formula_unread", reason=str(failure))]) from failure
+        raise _unread(failure) from failure
     names = tuple(INTERCEPT if name == "Intercept" else str(name) for name in matrix.columns)
     return DesignColumns(matrix.to_numpy(dtype=float), names, matrix.model_spec)
+
+
+def _unread(failure: Exception) -> ProblemsFound:
+    """Return the first line of a library's reason, without colours and full stop."""
+    reason = COLOURS.sub("", str(failure)).strip().split("\n")[0].rstrip(".")
+    return ProblemsFound([error("mixed.formula_unread", reason=reason)])
 
 
 def columns_for(spec: ModelSpec | None, frame: pd.DataFrame) -> Array:
@@ -114,7 +121,7 @@ def names_used(formula: str) -> frozenset[str]:
         terms = _parsed(in_python(bare))
         found = {name for term in terms for factor in term.factors for name in _names(factor.expr)}
     except (FormulaicError, SyntaxError, AttributeError, TypeError) as failure:
-        raise ProblemsFound([error("mixed.formula_unread", reason=str(failure))]) from failure
+        raise _unread(failure) from failure
     plain = {name for name in found if not name.startswith("quoted__")}
     return frozenset((plain - set(TRANSFORMS)) | set(quoted))
 

@@ -60,6 +60,7 @@ def parse_formula(text: str) -> MixedFormula:
     >>> parse_formula("y ~ (1 | site)").fixed
     '1'
     """
+    text = text if isinstance(text, str) else str(text)
     sides = text.split("~")
     if len(sides) != 2 or not all(side.strip() for side in sides):
         raise ProblemsFound([error("mixed.formula_sides", formula=text)])

@@ -18,9 +18,11 @@ from evalkit.mixed.rows import ResidualKind, fitted_values, residuals
 from evalkit.mixed.simulating import simulate_outcomes
 from evalkit.mixed.wald import Inference, Method, Robust, wald_f
 from evalkit.models.adjusted_means import adjusted_differences, adjusted_means
+from evalkit.models.bootstrapping import Bootstrap, bootstrap
 from evalkit.models.comparing import compare
 from evalkit.models.contrasts import Wanted, contrast, f_table, joint_test, robust_table
 from evalkit.models.fit import EFFECT_COLUMNS, RESIDUAL, VARIANCE_COLUMNS, Fit
+from evalkit.models.leaving_out import without_each
 from evalkit.models.model_frame import ModelFrame
 from evalkit.models.predicting import effects_with_errors, predict
 from evalkit.models.summarising import sentences, summary
@@ -101,6 +103,14 @@ class LmmFit(Fit):
         named = zip(self.mixed.names, found.fixed, strict=True)
         rows += [(None, name, None, ends.low, ends.high) for name, ends in named]
         return pd.DataFrame(rows, columns=["group", "term1", "term2", "conf_low", "conf_high"])
+
+    def bootstrap(self, number: int, rng: np.random.Generator) -> Bootstrap:
+        """Fit the model to outcomes drawn from it; see `bootstrapping.bootstrap`."""
+        return bootstrap(self, number, rng)
+
+    def without_each(self, group: str) -> pd.DataFrame:
+        """Fit again without each level of a grouping; see `leaving_out.without_each`."""
+        return without_each(self, group)
 
     def fitted(self, *, conditional: bool = True) -> Array:
         """Return expected outcomes of the rows fitted, with random effects or for the population."""

@@ -17,7 +17,7 @@ from evalkit.models.design_columns import design_columns, names_used
 from evalkit.models.formula import Bar, MixedFormula
 from evalkit.models.grouping import Grouping, group_codes
 from evalkit.models.table import as_frame, as_table, complete_rows
-from evalkit.problems import Place, Problem, error
+from evalkit.problems import Place, Problem, error, warning
 
 if TYPE_CHECKING:
     from formulaic import ModelSpec
@@ -91,7 +91,7 @@ def make_model_frame(
         tuple(grouping for _, grouping, _ in parts),
         fixed.spec,
         tuple(spec for _, _, spec in parts),
-        notes,
+        (*notes, *_constant(formula, frame)),
     )
 
 
@@ -137,16 +137,34 @@ def _with_weights(frame: pd.DataFrame, weights: Any) -> pd.DataFrame:
 
 
 def _check_kinds(frame: pd.DataFrame, explaining: set[str], weighted: str | None) -> None:
-    """Refuse dates and other columns that are neither numbers nor categories, and weights in words."""
+    """Refuse what is neither numbers nor categories, and weights in words."""
     problems = []
     for name in sorted(explaining & {str(column) for column in frame.columns}):
-        dtype = frame[name].dtype
-        if pd.api.types.is_datetime64_any_dtype(dtype) or pd.api.types.is_timedelta64_dtype(dtype):
-            problems.append(error("mixed.column_is_date", Place(column=name)))
+        code = _unfit(frame[name])
+        problems += [error(code, Place(column=name))] if code else []
     if weighted is not None and not pd.api.types.is_numeric_dtype(frame[weighted]):
         problems.append(error("mixed.weights_not_numbers", Place(column=weighted)))
     if problems:
         raise ProblemsFound(problems)
+
+
+def _unfit(column: pd.Series) -> str | None:
+    kinds, dtype = pd.api.types, column.dtype
+    time = kinds.is_datetime64_any_dtype(dtype) or kinds.is_timedelta64_dtype(dtype)
+    if time or isinstance(dtype, pd.PeriodDtype):
+        return "mixed.column_is_date"
+    if kinds.is_complex_dtype(dtype) or (
+        kinds.is_object_dtype(dtype) and kinds.infer_dtype(column) != "string"
+    ):
+        return "mixed.column_kind"
+    return None
+
+
+def _constant(formula: MixedFormula, frame: pd.DataFrame) -> tuple[Problem, ...]:
+    """Say which categories of the fixed part have one level, and so no column."""
+    names = [name for name in frame.columns if name in names_used(formula.fixed)]
+    alone = [n for n in names if not pd.api.types.is_numeric_dtype(frame[n]) and frame[n].nunique() < 2]
+    return (warning("mixed.columns_dropped", columns=", ".join(alone)),) if alone else ()
 
 
 def outcome_of(written: str, frame: pd.DataFrame) -> Array:

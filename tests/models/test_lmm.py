@@ -161,6 +161,9 @@ def _spoiled(column: str, value: object) -> pd.DataFrame:
         (panel().iloc[:0], "cohesion ~ time + (1 | respondent)", "mixed.no_rows"),
         (panel().iloc[:1], "cohesion ~ time + (1 | respondent)", "mixed.too_few_rows"),
         (None, "cohesion ~ time + (1 | respondent)", "mixed.no_table"),
+        (panel().assign(time=[[1]] * 240), "cohesion ~ time + (1 | site)", "mixed.column_kind"),
+        (panel().assign(cohesion=1j), "cohesion ~ time + (1 | site)", "mixed.column_kind"),
+        (panel(), "cohesion ~ time arm + (1 | respondent)", "mixed.formula_unread"),
     ],
 )
 def test_what_the_data_cannot_bear_is_refused(data: pd.DataFrame, formula: str, code: str) -> None:
@@ -329,3 +332,10 @@ def test_level_sets_the_width_of_intervals() -> None:
     wide, narrow = (lmm(FORMULA, panel(), level=level).table for level in (0.95, 0.8))
     assert (wide["conf_low"] < narrow["conf_low"]).all()
     np.testing.assert_array_equal(wide["df"], narrow["df"])
+
+
+def test_a_category_with_one_level_is_left_out_and_named() -> None:
+    fit = lmm("cohesion ~ time + place + (1 | respondent)", panel().assign(place="here"))
+    assert fit.table["term"].tolist() == ["(Intercept)", "time"]
+    (problem,) = fit.problems
+    assert (problem.code, problem.values["columns"]) == ("mixed.columns_dropped", "place")
