@@ -1,5 +1,6 @@
 # Cronbach's alpha with Feldt's interval for the five scales of psych::bfi, complete rows.
-# The data come with the R package psych (GPL >= 2). R 4.2, psych 2.2.9. Usage: Rscript make_reference.R
+# The data come with the R package psych (GPL >= 2). The values beside this script were computed with R 4.2 by the
+# same steps; the script as it stands has not been run itself. Usage: Rscript make_reference.R
 library(psych)
 library(jsonlite)
 reversed <- c("A1", "C4", "C5", "E1", "E2", "O2", "O5")
