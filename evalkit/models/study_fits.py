@@ -11,6 +11,7 @@ import pandas as pd
 from evalkit.models.fit import Fit, records
 from evalkit.models.inference.site_changes import SiteChange
 from evalkit.models.plan import Analysis
+from evalkit.models.site_contrast import SiteContrast
 from evalkit.problems import Problem
 from evalkit.study.folder import folder_faults
 from evalkit.study.study import Study
@@ -19,21 +20,41 @@ from evalkit.texts.phrases import Phrase
 
 @dataclass(frozen=True)
 class WaveChange:
-    """Hold the change by one wave.
+    """Hold what was found of one contrast between sites.
 
     Parameters
     ----------
-    wave, since : ids of the two waves.
-    arm : arm whose sites changed; None for all sites, in a study of one group.
-    other : arm that it is compared with, when this is a difference of changes.
-    found : estimate and interval, in points of the outcome.
+    contrast : what was asked.
+    found : estimate and intervals, in units of the outcome.
     """
 
-    wave: str
-    since: str
-    arm: str | None
-    other: str | None
+    contrast: SiteContrast
     found: SiteChange
+
+    @property
+    def name(self) -> str:
+        """Return the short name of the contrast."""
+        return self.contrast.name
+
+    @property
+    def wave(self) -> str:
+        """Return the last wave of the contrast."""
+        return self.contrast.wave
+
+    @property
+    def since(self) -> str:
+        """Return the wave that the last one is compared with."""
+        return self.contrast.since
+
+    @property
+    def arm(self) -> str | None:
+        """Return the arm whose sites changed; None for all sites, in a study of one group."""
+        return self.contrast.arms[0] if self.contrast.arms else None
+
+    @property
+    def other(self) -> str | None:
+        """Return the arm that it is compared with, when this is a difference of changes."""
+        return self.contrast.arms[1] if len(self.contrast.arms) > 1 else None
 
 
 @dataclass(frozen=True)
@@ -125,6 +146,7 @@ def row_of(found: AnalysisFit, change: WaveChange) -> dict[str, object]:
         "question": found.analysis.question,
         "outcome": found.analysis.outcome,
         "family": found.analysis.family,
+        "contrast": change.name,
         "since": change.since,
         "wave": change.wave,
         "arm": change.arm,
@@ -132,8 +154,11 @@ def row_of(found: AnalysisFit, change: WaveChange) -> dict[str, object]:
         "estimate": result.estimate,
         "std_error": result.std_error,
         "df": result.df,
+        "p_value": result.p_value,
         "conf_low": result.conf_low,
         "conf_high": result.conf_high,
+        "these_low": result.these_low,
+        "these_high": result.these_high,
         "level": result.level,
         "n_sites": result.n_sites,
         "method": result.method,

@@ -53,7 +53,7 @@ def test_json_gives_the_same_facts(opened: Study) -> None:
     done = runner.invoke(app, ["fit", "--json"])
     facts = json.loads(done.stdout)
     assert [found["analysis"]["question"] for found in facts["analyses"]] == [
-        "growth",
+        "change_since_baseline",
         "difference_in_change",
     ]
     table = pd.read_csv(opened.out_folder / "tables" / "fits.csv")
