@@ -58,6 +58,6 @@ def _pair_problems(yaml: YamlFile[StudyFile]) -> Iterator[Problem]:
         if len(arms) == 2 and pair[0] != pair[1] and (None in arms or arms[0] == arms[1]):
             place = yaml.place("assignment", "pairs", number)
             yield error("assignment.pair_in_one_arm", place, first=pair[0], second=pair[1])
-    for number, site in enumerate(yaml.content.sites):
-        if site.arm is not None and site.id not in paired:
-            yield error("assignment.not_in_a_pair", yaml.place("sites", number, site=site.id))
+    for number, known in enumerate(yaml.content.sites):
+        if known.arm is not None and known.id not in paired:
+            yield error("assignment.not_in_a_pair", yaml.place("sites", number, site=known.id))

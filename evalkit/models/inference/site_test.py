@@ -18,8 +18,7 @@ class SiteTest:
     estimate : in units of the outcome; None when the sites do not give one.
     std_error, df, statistic : None where the method has none.
     p_value : two-sided; None when it is withheld.
-    conf_low, conf_high : None when withheld, or when the method cannot reach the level; an infinite limit
-        is one that the method cannot close.
+    conf_low, conf_high : None when withheld, or when the method cannot reach the level.
     smallest_p : the least p-value that the method can give with these sites; 0 when any can come out.
     n_sites : sites that the estimate rests on.
     problems : what was left out or withheld, and why.
