@@ -171,7 +171,7 @@ def _t(regression: SiteRegression) -> Array:
 
 def _problems(assignments: Assignments, smallest_p: float, alpha: float) -> Iterator[Problem]:
     if assignments.sampled:
-        drawn = len(assignments.arms)
+        drawn = len(assignments.arms) - 1
         yield note("inference.assignments_sampled", allowed=assignments.n_allowed, drawn=drawn)
     if smallest_p > alpha:
         yield note("inference.assignments_too_few", allowed=assignments.n_allowed, smallest=smallest_p)

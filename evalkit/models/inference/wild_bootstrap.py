@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from evalkit.models.inference.assignments import DRAWS, MOST, SEED
-from evalkit.models.inference.site_regression import SiteRegression, regress_sites
+from evalkit.models.inference.site_regression import ALIASED, SiteRegression, regress_sites
 from evalkit.models.inference.site_tests import SiteTests
 from evalkit.problems import Problem, note
 
@@ -159,9 +159,9 @@ class _Replicates:
         g = g[:, None]
         products = self.numerator[0] + g * self.numerator[1]
         variance = self.variance[0] + g * (self.variance[1] + g * self.variance[2])
-        found: Array = (
-            products**2 * self.observed >= (g * self.squares) ** 2 * variance * (1 - TIE)
-        ).mean(axis=1)
+        found: Array = (products**2 * self.observed >= (g * self.squares) ** 2 * variance * (1 - TIE)).mean(
+            axis=1
+        )
         return found
 
 
@@ -194,6 +194,9 @@ def _replicates(regression: SiteRegression, signs: Array) -> _Replicates:
         turned = np.stack([signs[some] * left[:, None], -signs[some] * arm[:, None]])
         found[:2, :, some] = (turned @ arm[..., None])[..., 0]
         constant, slope = (turned - (turned @ basis) @ basis.swapaxes(-1, -2)) * arm[:, None]
+        # Rounding in a slope of zero would outweigh all else far from the estimate.
+        none = (slope**2).sum(axis=-1) <= (ALIASED**2 * (arm**4).sum(axis=-1))[:, None]
+        slope = np.where(none[..., None], 0.0, slope)
         found[2, :, some] = (constant**2).sum(axis=-1)
         found[3, :, some] = 2 * (constant * slope).sum(axis=-1)
         found[4, :, some] = (slope**2).sum(axis=-1)
@@ -218,6 +221,6 @@ def _limit(replicates: _Replicates, step: Array, alpha: float) -> Array:
 
 def _problems(signs: Multipliers, alpha: float) -> Iterator[Problem]:
     if signs.sampled:
-        yield note("inference.signs_sampled", possible=signs.n_possible, drawn=len(signs.values))
+        yield note("inference.signs_sampled", possible=signs.n_possible, drawn=len(signs.values) - 1)
     if signs.smallest_p > alpha:
         yield note("inference.signs_too_few", possible=signs.n_possible, smallest=signs.smallest_p)
