@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from evalkit.models.inference.assignments import Assignments
-from evalkit.models.inference.site_regression import ALIASED, SiteRegression, regress_sites
+from evalkit.models.inference.site_regression import ALIASED, SiteRegression, regressions
 from evalkit.models.inference.site_tests import SiteTests
 from evalkit.problems import Problem, note
 
@@ -80,15 +80,12 @@ def permutation_test(
     """
     if not np.array_equal(assignments.arms[0], design[:, column]):
         raise ValueError("the first assignment is the arm of the design, 1 or 0")
-    changes = np.asarray(changes, dtype=float)
-    shape, rows = changes.shape[:-1], changes.reshape(-1, len(design))
-    given = None if weights is None else np.broadcast_to(weights, changes.shape).reshape(rows.shape)
-    together = max(CHUNK // assignments.arms.size, 1)
-    parts = []
-    for start in range(0, len(rows), together):
-        some = slice(start, start + together)
-        regression = regress_sites(rows[some], design, column, None if given is None else given[some])
+    shape = np.shape(changes)[:-1]
+    parts: list[Array] = []
+    problems: tuple[Problem, ...] = ()
+    for regression in regressions(changes, design, column, weights, together=CHUNK // assignments.arms.size):
         parts.append(_tested(regression, assignments.arms, statistic, 1 - level))
+        problems = problems or regression.problems
     found = np.concatenate(parts, axis=1)
     estimate, observed, p_value, conf_low, conf_high = found[:5].reshape(5, *shape)
     smallest_p = float(found[5].max())
@@ -103,7 +100,7 @@ def permutation_test(
         conf_high=conf_high,
         smallest_p=smallest_p,
         n_sites=len(design),
-        problems=tuple(_problems(assignments, smallest_p, 1 - level)),
+        problems=(*_problems(assignments, smallest_p, 1 - level), *problems),
     )
 
 
@@ -112,11 +109,13 @@ def _tested(regression: SiteRegression, arms: Booleans, statistic: Statistic, al
 
     Let x be the column of an assignment, d that of the observed one, e the residuals, all scaled so that
     x'y is the statistic (up to what does not order assignments). At g above the estimate the statistics
-    are |x'e - g x'd| and g d'd: the first is the larger up to one g, which `above` holds.
+    are |x'e - g x'd| and g d'd: the first is the larger up to one g, which `above` holds. Where x'd is not
+    under d'd there is no such g; where x is d or -d the two are the same whatever the changes.
     """
     squares, with_changes, left, along = _products(regression, arms)
     with np.errstate(divide="ignore"):
         scale = np.where(squares > 0, squares ** (-0.5 if statistic == "t" else -1.0), 0.0)
+    same = (squares > 0) & (np.abs(along) >= np.sqrt(squares * squares[:, :1]) * (1 - TIE))
     sizes, left, along = np.abs(with_changes * scale), left * scale, along * scale
     full = (regression.squares * scale[:, 0])[:, None]
     slack = TIE * np.sqrt((regression.changes**2).sum(axis=-1) * regression.squares) * scale[:, 0]
@@ -129,7 +128,7 @@ def _tested(regression: SiteRegression, arms: Booleans, statistic: Statistic, al
     estimate = regression.estimate
     shown = estimate if statistic == "difference" else _t(regression)
     found = np.stack(
-        [estimate, shown, p_value, estimate - limits[0], estimate + limits[1], ever.mean(axis=1)]
+        [estimate, shown, p_value, estimate - limits[0], estimate + limits[1], same.mean(axis=1)]
     )
     found[1:5, np.isnan(shown)] = np.nan
     return found

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+
+from evalkit.problems import Problem, warning
 
 Array = npt.NDArray[np.float64]
 
@@ -42,6 +45,15 @@ class SiteRegression:
                 self.squares > 0, (self.arm * self.changes).sum(axis=-1) / self.squares, np.nan
             )
         return found
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """Return why there is no estimate, or no test of it."""
+        if (self.squares == 0).any():
+            return (warning("inference.arm_explained"),)
+        if self.df < 1:
+            return (warning("inference.sites_too_few", sites=self.arm.shape[-1]),)
+        return ()
 
     @property
     def residuals(self) -> Array:
@@ -85,6 +97,23 @@ def regress_sites(changes: Array, design: Array, column: int, weights: Array | N
     squares = np.where(squares > ALIASED * whole, squares, 0.0)
     df = len(design) - directions.shape[1] - 1
     return SiteRegression(arm, take_out(others, roots * changes), roots, others, squares, df)
+
+
+def regressions(
+    changes: Array, design: Array, column: int, weights: Array | None = None, *, together: int
+) -> Iterator[SiteRegression]:
+    """Yield the regressions of many data sets, `together` at a time (one at least), in their order.
+
+    Parameters
+    ----------
+    changes, design, column, weights : as for `regress_sites`; leading axes are taken as one.
+    """
+    changes = np.asarray(changes, dtype=float)
+    rows = changes.reshape(-1, changes.shape[-1])
+    given = None if weights is None else np.broadcast_to(weights, changes.shape).reshape(rows.shape)
+    for start in range(0, len(rows), max(together, 1)):
+        some = slice(start, start + max(together, 1))
+        yield regress_sites(rows[some], design, column, None if given is None else given[some])
 
 
 def take_out(others: Array, columns: Array) -> Array:

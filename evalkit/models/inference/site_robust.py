@@ -48,7 +48,15 @@ def cr2_test(
     """
     regression = regress_sites(changes, design, column, weights)
     variance, df = _variance(regression)
-    return by_t(METHOD, regression.estimate, np.sqrt(variance), df, level=level, n_sites=changes.shape[-1])
+    return by_t(
+        METHOD,
+        regression.estimate,
+        np.sqrt(variance),
+        df,
+        level=level,
+        n_sites=len(design),
+        problems=regression.problems,
+    )
 
 
 def _variance(regression: SiteRegression) -> tuple[Array, Array]:

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from evalkit.models.inference.site_tests import SiteTests, by_t
+from evalkit.problems import warning
 
 Array = npt.NDArray[np.float64]
 
@@ -61,5 +62,11 @@ def t_test(
         with np.errstate(divide="ignore", invalid="ignore"):
             df = variance**2 / (first**2 / (n - 1) + second**2 / (m - 1))
     return by_t(
-        METHODS[variances], np.asarray(estimate), np.sqrt(variance), df, level=level, n_sites=len(arms)
+        METHODS[variances],
+        np.asarray(estimate),
+        np.sqrt(variance),
+        df,
+        level=level,
+        n_sites=len(arms),
+        problems=(warning("inference.arm_of_few_sites", sites=few),) if few < 2 else (),
     )

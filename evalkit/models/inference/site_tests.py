@@ -12,6 +12,8 @@ from evalkit.problems import Problem
 
 Array = npt.NDArray[np.float64]
 
+ROUNDING = 1e-14  # of an estimate: as R's t.test, which refuses numbers that are essentially constant
+
 
 @dataclass(frozen=True)
 class SiteTests:
@@ -57,6 +59,12 @@ class SiteTests:
         )
 
 
+def varies(estimate: Array, std_error: Array) -> npt.NDArray[np.bool_]:
+    """Return whether a standard error is above what rounding leaves when sites do not vary, (...)."""
+    found: npt.NDArray[np.bool_] = std_error > ROUNDING * np.abs(estimate)
+    return found
+
+
 def by_t(
     method: str,
     estimate: Array,
@@ -67,7 +75,7 @@ def by_t(
     n_sites: int,
     problems: tuple[Problem, ...] = (),
 ) -> SiteTests:
-    """Return t-tests and intervals; all but the estimate is nan where `df` is not above zero.
+    """Return t-tests and intervals; all but the estimate is nan where there is no `df` or no variation.
 
     Parameters
     ----------
@@ -82,10 +90,10 @@ def by_t(
     """
     from scipy.stats import t
 
-    df = np.where(np.asarray(df) > 0, df, np.nan)
-    estimate, std_error, df = np.broadcast_arrays(estimate, np.where(np.isnan(df), np.nan, std_error), df)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        statistic = estimate / std_error
+    estimate, std_error, df = np.broadcast_arrays(estimate, std_error, df)
+    known = (df > 0) & varies(estimate, std_error)
+    std_error, df = np.where(known, std_error, np.nan), np.where(known, df, np.nan)
+    statistic = estimate / std_error
     half = t.ppf((1 + level) / 2, df) * std_error
     return SiteTests(
         method=method,

@@ -2,66 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
 from evalkit.models.inference.assignments import DRAWS, MOST, SEED
-from evalkit.models.inference.site_regression import ALIASED, SiteRegression, regress_sites
-from evalkit.models.inference.site_tests import SiteTests
+from evalkit.models.inference.multipliers import Multipliers, Points, multipliers
+from evalkit.models.inference.site_regression import ALIASED, SiteRegression, regressions
+from evalkit.models.inference.site_tests import SiteTests, varies
 from evalkit.problems import Problem, note
 
 Array = npt.NDArray[np.float64]
-Points = Literal["rademacher", "webb"]
 
 METHOD = "wild_bootstrap"
-POINTS = {"rademacher": np.array([1.0, -1.0]), "webb": np.outer(np.sqrt([1.0, 0.5, 1.5]), [1, -1]).ravel()}
 TIE = 1e-9  # statistics that differ by less are equal: they are sums of the same numbers in another order
 CHUNK = 2_000_000  # numbers of one array at a time
 WIDENINGS, HALVINGS = 40, 50  # of the search for a limit: doublings of a standard error, then halvings
-
-
-@dataclass(frozen=True)
-class Multipliers:
-    """Hold what residuals of sites are multiplied by.
-
-    Parameters
-    ----------
-    values : (S, G), the first row all ones: the data themselves.
-    n_possible : how many rows there are in all.
-    smallest_p : least p-value of a test over them: a row's multiples are as extreme as the row.
-    """
-
-    values: Array
-    n_possible: int
-    smallest_p: float
-
-    @property
-    def sampled(self) -> bool:
-        """Return whether `values` holds a sample of all rows."""
-        return len(self.values) < self.n_possible
-
-
-def multipliers(
-    n_sites: int, points: Points = "rademacher", *, most: int = MOST, draws: int = DRAWS, seed: int = SEED
-) -> Multipliers:
-    """List every row of Rademacher's two points or Webb's six, or draw `draws` when more than `most`.
-
-    Examples
-    --------
-    >>> multipliers(4).smallest_p, multipliers(6).smallest_p, len(multipliers(4, "webb").values)
-    (0.125, 0.03125, 1296)
-    """
-    values = POINTS[points]
-    n_possible = len(values) ** n_sites
-    if n_possible <= most:
-        places = np.indices((len(values),) * n_sites).reshape(n_sites, -1).T
-        return Multipliers(values[places], n_possible, len(values) / n_possible)
-    drawn = np.random.default_rng(seed).choice(values, (draws, n_sites))
-    return Multipliers(np.concatenate([np.ones((1, n_sites)), drawn]), n_possible, 1 / (draws + 1))
 
 
 def wild_bootstrap_test(
@@ -111,16 +68,13 @@ def wild_bootstrap_test(
     >>> round(found.estimate, 4), found.p_value, found.smallest_p
     (2.6667, 0.03125, 0.03125)
     """
-    changes = np.asarray(changes, dtype=float)
-    shape, rows = changes.shape[:-1], changes.reshape(-1, len(design))
-    given = None if weights is None else np.broadcast_to(weights, changes.shape).reshape(rows.shape)
+    shape = np.shape(changes)[:-1]
     signs = multipliers(len(design), points, most=most, draws=draws, seed=seed)
-    together = max(CHUNK // signs.values.size, 1)
-    parts = []
-    for start in range(0, len(rows), together):
-        some = slice(start, start + together)
-        regression = regress_sites(rows[some], design, column, None if given is None else given[some])
+    parts: list[Array] = []
+    problems: tuple[Problem, ...] = ()
+    for regression in regressions(changes, design, column, weights, together=CHUNK // signs.values.size):
         parts.append(_tested(regression, signs.values, 1 - level, interval))
+        problems = problems or regression.problems
     estimate, std_error, p_value, conf_low, conf_high = np.concatenate(parts, axis=1).reshape(5, *shape)
     with np.errstate(divide="ignore", invalid="ignore"):
         statistic = estimate / std_error
@@ -135,7 +89,7 @@ def wild_bootstrap_test(
         conf_high=conf_high,
         smallest_p=signs.smallest_p,
         n_sites=len(design),
-        problems=tuple(_problems(signs, 1 - level)),
+        problems=(*_problems(signs, 1 - level), *problems),
     )
 
 
@@ -174,11 +128,13 @@ def _tested(regression: SiteRegression, signs: Array, alpha: float, interval: bo
     n_sites = signs.shape[1]
     with np.errstate(divide="ignore", invalid="ignore"):
         std_error = np.sqrt(replicates.observed[:, 0] * n_sites / regression.df) / squares
-        p_value = np.where(np.isnan(estimate), np.nan, replicates.p_value(-estimate))
+        p_value = replicates.p_value(-estimate)
     limits = np.full((2, len(estimate)), np.nan)
     if interval:
         limits = np.stack([estimate + _limit(replicates, side * std_error, alpha) for side in (-1, 1)])
-    return np.stack([estimate, std_error, p_value, *limits])
+    found = np.stack([estimate, std_error, p_value, *limits])
+    found[1:, ~varies(estimate, std_error)] = np.nan
+    return found
 
 
 def _replicates(regression: SiteRegression, signs: Array) -> _Replicates:
@@ -219,8 +175,12 @@ def _limit(replicates: _Replicates, step: Array, alpha: float) -> Array:
     return np.where(rejected & np.isfinite(step), outside, np.nan)
 
 
-def _problems(signs: Multipliers, alpha: float) -> Iterator[Problem]:
+def _problems(signs: Multipliers, alpha: float) -> tuple[Problem, ...]:
+    found = []
     if signs.sampled:
-        yield note("inference.signs_sampled", possible=signs.n_possible, drawn=len(signs.values) - 1)
+        drawn = len(signs.values) - 1
+        found.append(note("inference.signs_sampled", possible=signs.n_possible, drawn=drawn))
     if signs.smallest_p > alpha:
-        yield note("inference.signs_too_few", possible=signs.n_possible, smallest=signs.smallest_p)
+        facts = {"possible": signs.n_possible, "smallest": signs.smallest_p}
+        found.append(note("inference.signs_too_few", **facts))
+    return tuple(found)
