@@ -9,6 +9,8 @@ import pandas as pd
 
 from evalkit.models.engine import Engine, EngineFailed
 from evalkit.models.fit import Fit
+from evalkit.models.inference.beside import beside
+from evalkit.models.inference.cautions import Case, cautions
 from evalkit.models.inference.site_changes import site_change
 from evalkit.models.inference.site_numbers import numbers_of_sites
 from evalkit.models.kind import Asked, Kind
@@ -70,8 +72,8 @@ def fit_analysis(
         return AnalysisFit(analysis, scale.id, None, None, (), (lacking,))
     spec = kind.build(rows, scale.id, study, asked_by(analysis))
     fitted, problems = _fitted(spec, engine)
-    changes = tuple(_changes(spec, analysis, study))
-    problems = [*spec.problems, *problems, *(p for change in changes for p in change.found.problems)]
+    changes = tuple(_changes(spec, fitted, analysis, study))
+    problems = [*spec.problems, *problems, *(p for change in changes for p in change.problems)]
     return AnalysisFit(analysis, scale.id, spec.estimand, fitted, changes, each_once(problems))
 
 
@@ -104,10 +106,13 @@ def _lacking(kind: Kind, rows: pd.DataFrame, column: str, study: Study) -> Probl
     return kind.lacking(rows, column, study)
 
 
-def _changes(spec: ModelSpec, analysis: Analysis, study: Study) -> Iterator[WaveChange]:
+def _changes(spec: ModelSpec, fitted: Fit | None, analysis: Analysis, study: Study) -> Iterator[WaveChange]:
     sites = [site.id for site in study.sites if site.id not in analysis.exclusions.sites]
     here = [site for site in sites if site in spec.levels["site"]]
     means = site_means(spec.data, spec.outcome, sites=here, waves=spec.levels["wave"])
     for contrast in spec.contrasts:
         numbers = numbers_of_sites(spec.data, spec.outcome, contrast, here, means=means)
-        yield WaveChange(contrast, site_change(numbers, contrast, spec.outcome))
+        change = site_change(numbers, contrast, spec.outcome)
+        others = beside(spec, fitted, contrast, numbers, change, study)
+        case = Case(spec.outcome, contrast, numbers, change, others)
+        yield WaveChange(contrast, change, others, cautions(case))

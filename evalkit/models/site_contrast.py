@@ -28,6 +28,7 @@ class SiteContrast:
     since, wave : first and last wave that the numbers rest on.
     arms : none for the mean of all sites; one for the mean of its sites; two for the first less the second.
     row : the same contrast by terms of the mixed model; empty when the model does not hold it.
+    covariates : numbers of sites that the second stage adjusts for, by name and site.
     by : column of the panel and two of its levels: each site's number is then that of the first level less
         that of the second, from the residents of each.
     """
@@ -39,6 +40,7 @@ class SiteContrast:
     wave: str
     arms: tuple[str, ...] = ()
     row: Mapping[str, float] = field(default_factory=dict)
+    covariates: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     by: tuple[str, str, str] | None = None
 
 

@@ -187,11 +187,19 @@ def site_change(
 
 
 def design_of(numbers: SiteNumbers, contrast: SiteContrast) -> tuple[Array, Array]:
-    """Return columns (sites, q) of a contrast and the combination (q,) of their coefficients that it is."""
-    ones = np.ones(len(numbers.table))
-    if len(contrast.arms) < 2:
-        return ones[:, None], np.array([1.0])
-    return np.column_stack([ones, numbers.in_arm(contrast.arms[0])]), np.array([0.0, 1.0])
+    """Return columns (sites, q) of a contrast and the combination (q,) of their coefficients that it is.
+
+    Site covariates are centred, so that the mean of a single group is that of sites like the average one.
+    """
+    columns = [np.ones(len(numbers.table))]
+    if len(contrast.arms) == 2:
+        columns.append(numbers.in_arm(contrast.arms[0]).astype(float))
+    row = np.zeros(len(columns) + len(contrast.covariates))
+    row[len(columns) - 1] = 1.0
+    for values in contrast.covariates.values():
+        column = numbers.table["site"].map(values).to_numpy(dtype=float)
+        columns.append(column - column.mean())
+    return np.column_stack(columns), row
 
 
 def wave_means(panel: pd.DataFrame, outcome: str, by: Iterable[str] = ("wave",)) -> pd.DataFrame:

@@ -102,7 +102,7 @@ def _numbers(
     rows, left_out = [], []
     for site in wanted:
         row = _one_site(weighed, site, contrast)
-        if row is None:
+        if row is None or any(site not in values for values in contrast.covariates.values()):
             left_out.append(site)
         else:
             rows.append((site, arms.get(site), *row))
