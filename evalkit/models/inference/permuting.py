@@ -172,5 +172,5 @@ def _problems(assignments: Assignments, smallest_p: float, alpha: float) -> Iter
     if assignments.sampled:
         drawn = len(assignments.arms) - 1
         yield note("inference.assignments_sampled", allowed=assignments.n_allowed, drawn=drawn)
-    if smallest_p > alpha:
+    if smallest_p > alpha + TIE:
         yield note("inference.assignments_too_few", allowed=assignments.n_allowed, smallest=smallest_p)
