@@ -107,10 +107,11 @@ def permutation_test(
 def _tested(regression: SiteRegression, arms: Booleans, statistic: Statistic, alpha: float) -> Array:
     """Return estimates, statistics, p-values, limits and smallest p-values of some data sets, (6, B).
 
-    Let x be the column of an assignment, d that of the observed one, e the residuals, all scaled so that
-    x'y is the statistic (up to what does not order assignments). At g above the estimate the statistics
-    are |x'e - g x'd| and g d'd: the first is the larger up to one g, which `above` holds. Where x'd is not
-    under d'd there is no such g; where x is d or -d the two are the same whatever the changes.
+    Let x be the column of an assignment scaled so that x'y is its statistic (up to what does not order
+    assignments), x0 the observed one so scaled, d the observed one as it is, e the residuals. At g above
+    the estimate the statistics are |x'e - g x'd| and g x0'd: the first is the larger up to one g, which
+    `above` holds. Where |x'd| is not under x0'd there is no such g; where x is d or -d, but for its
+    length, the two are the same whatever the changes.
     """
     squares, with_changes, left, along = _products(regression, arms)
     with np.errstate(divide="ignore"):
@@ -172,5 +173,5 @@ def _problems(assignments: Assignments, smallest_p: float, alpha: float) -> Iter
     if assignments.sampled:
         drawn = len(assignments.arms) - 1
         yield note("inference.assignments_sampled", allowed=assignments.n_allowed, drawn=drawn)
-    if smallest_p > alpha:
+    if smallest_p > alpha + TIE:
         yield note("inference.assignments_too_few", allowed=assignments.n_allowed, smallest=smallest_p)

@@ -180,7 +180,7 @@ def _problems(signs: Multipliers, alpha: float) -> tuple[Problem, ...]:
     if signs.sampled:
         drawn = len(signs.values) - 1
         found.append(note("inference.signs_sampled", possible=signs.n_possible, drawn=drawn))
-    if signs.smallest_p > alpha:
+    if signs.smallest_p > alpha + TIE:
         facts = {"possible": signs.n_possible, "smallest": signs.smallest_p}
         found.append(note("inference.signs_too_few", **facts))
     return tuple(found)

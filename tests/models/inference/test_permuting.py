@@ -111,6 +111,15 @@ def test_three_against_three_is_shown_and_cannot_reach_the_level() -> None:
     assert [problem.code for problem in found.problems] == ["inference.assignments_too_few"]
 
 
+def test_a_level_that_is_just_reached_is_reached() -> None:
+    design = np.column_stack([np.ones(6), [1, 1, 1, 0, 0, 0]])
+    allowed = allowed_assignments(design[:, ARM])
+    changes = np.array([9.0, 8, 7, 1, 2, 3])
+    found = permutation_test(changes, design, ARM, allowed, randomised=True, level=0.9).single()
+    assert found.reaches(1 - 0.9) and not found.problems
+    assert found.conf_low is not None and found.conf_low > 0
+
+
 def test_the_name_says_whether_arms_were_drawn() -> None:
     design = np.column_stack([np.ones(4), [1, 1, 0, 0]])
     allowed = allowed_assignments(design[:, ARM])
