@@ -9,12 +9,14 @@ import pandas as pd
 
 from evalkit.models.engine import Engine, EngineFailed
 from evalkit.models.fit import Fit
-from evalkit.models.inference.beside import beside
+from evalkit.models.inference.beside import Beside, as_test, beside
 from evalkit.models.inference.cautions import Case, cautions
 from evalkit.models.inference.site_changes import site_change
-from evalkit.models.inference.site_numbers import numbers_of_sites
+from evalkit.models.inference.site_numbers import SiteNumbers, numbers_of_sites
+from evalkit.models.inference.stacked import stacked_change
 from evalkit.models.kind import Asked, Kind
 from evalkit.models.plan import KINDS, Analysis, outcome_of, read_plan
+from evalkit.models.site_contrast import SiteContrast
 from evalkit.models.site_means import site_means
 from evalkit.models.spec import ModelSpec
 from evalkit.models.study_fits import AnalysisFit, StudyFits, WaveChange, each_once, save
@@ -67,7 +69,7 @@ def fit_analysis(
     instrument, scale = study.scale_of(outcome_of(analysis, study))
     rows = _included(panel, analysis, instrument.id)
     kind: Kind = discover(KINDS, "KIND")[analysis.question]
-    lacking = _lacking(kind, rows, scale.id, study)
+    lacking = _lacking(kind, rows, scale.id, study, asked_by(analysis))
     if lacking is not None:
         return AnalysisFit(analysis, scale.id, None, None, (), (lacking,))
     spec = kind.build(rows, scale.id, study, asked_by(analysis))
@@ -100,18 +102,27 @@ def _fitted(spec: ModelSpec, engine: str) -> tuple[Fit | None, list[Problem]]:
     return found, list(found.problems)
 
 
-def _lacking(kind: Kind, rows: pd.DataFrame, column: str, study: Study) -> Problem | None:
+def _lacking(kind: Kind, rows: pd.DataFrame, column: str, study: Study, asked: Asked) -> Problem | None:
     if column not in rows or not rows[column].notna().any():
         return warning("models.no_answers", outcome=column)
-    return kind.lacking(rows, column, study)
+    return kind.lacking(rows, column, study, asked)
 
 
 def _changes(spec: ModelSpec, fitted: Fit | None, analysis: Analysis, study: Study) -> Iterator[WaveChange]:
     sites = [site.id for site in study.sites if site.id not in analysis.exclusions.sites]
     here = [site for site in sites if site in spec.levels["site"]]
-    means = site_means(spec.data, spec.outcome, sites=here, waves=spec.levels["wave"])
+    means = site_means(spec.answers, spec.outcome, sites=here, waves=spec.levels["wave"])
+    waves = spec.levels["wave"]
+
+    def numbers_of(contrast: SiteContrast) -> SiteNumbers:
+        return numbers_of_sites(spec.answers, spec.outcome, contrast, here, waves=waves, means=means)
+
     for contrast in spec.contrasts:
-        numbers = numbers_of_sites(spec.data, spec.outcome, contrast, here, means=means)
+        if contrast.stack:
+            change = stacked_change([numbers_of(one) for one in contrast.stack], contrast, spec.outcome)
+            yield WaveChange(contrast, change, Beside(as_test(change), (), None), ())
+            continue
+        numbers = numbers_of(contrast)
         change = site_change(numbers, contrast, spec.outcome)
         others = beside(spec, fitted, contrast, numbers, change, study)
         case = Case(spec.outcome, contrast, numbers, change, others)

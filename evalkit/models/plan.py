@@ -16,7 +16,7 @@ from evalkit.yaml_files import Model, YamlFile, read_yaml
 
 PLAN_FILE = "plan.yaml"
 KINDS = "evalkit.models.kinds"
-DEFAULT_QUESTIONS = ("change_since_baseline", "difference_in_change")
+DEFAULT_QUESTIONS = ("change_since_baseline", "difference_in_change", "staggered_start")
 
 AnalysisId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,59}$")]
 

@@ -104,7 +104,7 @@ def test_exclusions_and_contrasts_are_obeyed(panel: pd.DataFrame, study: Study) 
     assert {(change.since, change.wave) for change in found.changes} == {("w2", "w3")}
     assert "S1" not in set(found.changes[0].found.sites["site"])
     assert found.fit is not None and found.fit.n_sites == 5
-    assert codes(found) <= {"models.correlation_left_out", "models.singular", "models.slope_left_out"}
+    assert codes(found) <= {"models.singular"}
 
 
 @pytest.mark.parametrize(
