@@ -13,8 +13,9 @@ from evalkit.mixed.design import Design
 from evalkit.mixed.fitting import MixedFit, prepare
 from evalkit.mixed.simulating import simulate_outcomes
 
-# Rows times outcomes held at once.
+# Rows times outcomes held at once, and drawn in all: fewer outcomes where a fit rests on very many rows.
 AT_ONCE = 4_000_000
+MOST_DRAWN, FEWEST = 20_000_000, 39
 
 
 def redrawn_fits(fit: MixedFit, number: int, rng: np.random.Generator) -> Iterator[MixedFit]:
@@ -45,6 +46,11 @@ def redrawn_fits(fit: MixedFit, number: int, rng: np.random.Generator) -> Iterat
     each = max(1, AT_ONCE // fit.rows)
     for start in range(0, number, each):
         yield from _at_same_theta(fit, simulate_outcomes(fit, min(each, number - start), rng))
+
+
+def affordable(fit: MixedFit, number: int) -> int:
+    """Return how many outcomes to draw: `number`, or fewer for a fit on very many rows."""
+    return int(np.clip(MOST_DRAWN // fit.rows, min(FEWEST, number), number))
 
 
 def _at_same_theta(fit: MixedFit, outcomes: Array) -> Iterator[MixedFit]:
