@@ -14,6 +14,8 @@ from evalkit.mixed.effects import random_effects, scaled_effects
 from evalkit.mixed.fitting import MixedFit
 from evalkit.mixed.redrawing import affordable, redrawn_fits
 from evalkit.models.diagnostics.fitted_model import FittedModel
+from evalkit.models.fit import INTERCEPT
+from evalkit.texts.phrases import Phrase, phrase
 
 COLUMNS = ("normal", "effect", "low", "high", "residents")
 MOST_POINTS = 200
@@ -48,6 +50,13 @@ class EffectNormality:
     levels: int
     hidden: int
     simulations: int
+
+    @property
+    def name(self) -> Phrase:
+        """Return what pages call the effect, such as `levels of residents`."""
+        if self.term == INTERCEPT:
+            return phrase(f"diagnostics.effects.{self.group}_level")
+        return phrase(f"diagnostics.effects.{self.group}_slope", term=self.term)
 
     @property
     def odd(self) -> bool:

@@ -30,8 +30,7 @@ def normality_problems(outcome: str, found: Iterable[EffectNormality]) -> Iterat
     for effect in found:
         if effect.odd:
             numbers = {"p": Number(effect.p_value, 3), "skewness": Number(effect.skewness, 2, signed=True)}
-            named = {"group": effect.group, "term": effect.term}
-            yield warning("diagnostics.not_normal", outcome=outcome, **named, **numbers)
+            yield warning("diagnostics.not_normal", outcome=outcome, effect=effect.name, **numbers)
 
 
 def site_problems(outcome: str, found: Influence | None) -> Iterator[Problem]:
