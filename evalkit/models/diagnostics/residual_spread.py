@@ -41,7 +41,8 @@ class ResidualSpread:
     by : `site` or `wave`.
     table : one row a shown group, `COLUMNS`: respondents, rows, mean, standard deviation, quartiles and
         skewness of standardised residuals, see `standardised_residuals`: 1 is what the model expects;
-        `ratio` is the standard deviation over that within the other shown groups.
+        `ratio` is the standard deviation over the median of the other shown groups', so that one group
+        far out does not make the others look odd.
     hidden : how many groups have too few respondents to be shown.
     test : None with fewer than two groups.
     uneven : groups flagged: the test rejects, and the ratio is beyond `UNEVEN` or its inverse.
@@ -89,7 +90,9 @@ def residual_spread(model: FittedModel, standardised: Array, by: str) -> Residua
     left = pd.DataFrame({"group": model.rows[by], "unit": model.rows["respondent"], "residual": standardised})
     shown = model.shown(by)
     kept = left[left["group"].isin(shown)]
-    table = pd.DataFrame([_row(group, kept) for group in shown], columns=list(COLUMNS))
+    rows = [_row(group, kept[kept["group"] == group]) for group in shown]
+    table = pd.DataFrame(rows, columns=list(COLUMNS[:-1]))
+    table["ratio"] = _ratios(table["sd"].to_numpy(dtype=float))
     test = equal_spread(kept) if len(shown) > 1 else None
     uneven = _uneven(table) if test is not None and test.p_value < ALPHA else ()
     return ResidualSpread(by, table, len(model.hidden(by)), test, uneven)
@@ -113,20 +116,18 @@ def equal_spread(left: pd.DataFrame) -> EqualSpread | None:
 
 
 def _row(group: str, left: pd.DataFrame) -> tuple[object, ...]:
-    own = left["group"] == group
-    values, others = left.loc[own, "residual"].to_numpy(), left[~own]
-    ends = np.quantile(values, QUARTILES)
+    values = left["residual"].to_numpy(dtype=float)
     sd = float(values.std(ddof=1)) if len(values) > 1 else np.nan
-    people = int(left.loc[own, "unit"].nunique())
     skewness = float(stats.skew(values)) if sd > 0 else np.nan
-    return (group, people, len(values), float(values.mean()), sd, *ends, skewness, sd / _pooled(others))
+    ends = np.quantile(values, QUARTILES)
+    return (group, int(left["unit"].nunique()), len(values), float(values.mean()), sd, *ends, skewness)
 
 
-def _pooled(left: pd.DataFrame) -> float:
-    """Return the standard deviation within groups."""
-    apart = left["residual"] - left.groupby("group")["residual"].transform("mean")
-    df = len(left) - left["group"].nunique()
-    return float(np.sqrt((apart**2).sum() / df)) if df > 0 else np.nan
+def _ratios(spreads: Array) -> Array:
+    """Return each standard deviation over the median of the others."""
+    if len(spreads) < 2:
+        return np.full(len(spreads), np.nan)
+    return np.array([own / np.median(np.delete(spreads, k)) for k, own in enumerate(spreads)])
 
 
 def _uneven(table: pd.DataFrame) -> tuple[str, ...]:
