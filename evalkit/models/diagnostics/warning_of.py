@@ -11,13 +11,29 @@ from evalkit.models.diagnostics.residual_spread import ResidualSpread
 from evalkit.models.diagnostics.time_shape import TimeShape
 from evalkit.problems import Place, Problem, note, warning
 from evalkit.texts.numbers import Number, Percent
+from evalkit.texts.phrases import Phrase, phrase
+
+SMALLEST_P = 0.001
+
+
+def p_words(p_value: float) -> Phrase:
+    """Return a p-value in words: `p = 0.032`, or `p < 0.001`.
+
+    Examples
+    --------
+    >>> p_words(0.0321).say("en"), p_words(1e-9).say("en")
+    ('p\xa0=\xa00.032', 'p\xa0<\xa00.001')
+    """
+    if p_value < SMALLEST_P:
+        return phrase("diagnostics.p_below", p=Number(SMALLEST_P, 3))
+    return phrase("diagnostics.p_is", p=Number(p_value, 3))
 
 
 def spread_problems(outcome: str, found: ResidualSpread | None) -> Iterator[Problem]:
     """Warn of sites or waves whose answers scatter unlike the others."""
     if found is None or found.test is None:
         return
-    p_value = Number(found.test.p_value, 3)
+    p_value = p_words(found.test.p_value)
     for row in found.table.to_dict("records"):
         if row["group"] in found.uneven:
             place = Place(site=row["group"]) if found.by == "site" else Place(wave=row["group"])
@@ -29,7 +45,7 @@ def normality_problems(outcome: str, found: Iterable[EffectNormality]) -> Iterat
     """Warn of effects whose quantiles chance alone would hardly show."""
     for effect in found:
         if effect.odd:
-            numbers = {"p": Number(effect.p_value, 3), "skewness": Number(effect.skewness, 2, signed=True)}
+            numbers = {"p": p_words(effect.p_value), "skewness": Number(effect.skewness, 2, signed=True)}
             yield warning("diagnostics.not_normal", outcome=outcome, effect=effect.name, **numbers)
 
 
@@ -78,4 +94,4 @@ def shape_problems(outcome: str, found: TimeShape | None) -> Iterator[Problem]:
         return
     test = found.test
     numbers = {"statistic": Number(test.statistic, 2), "rank": test.rank, "df": Number(test.df, 1)}
-    yield note("diagnostics.not_a_line", outcome=outcome, p=Number(test.p_value, 3), **numbers)
+    yield note("diagnostics.not_a_line", outcome=outcome, p=p_words(test.p_value), **numbers)

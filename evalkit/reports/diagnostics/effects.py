@@ -5,6 +5,7 @@ from __future__ import annotations
 from evalkit.disclosure import Cell, Spot
 from evalkit.documents.blocks import Figure, Part
 from evalkit.models.diagnostics.effect_normality import EffectNormality
+from evalkit.models.diagnostics.warning_of import p_words
 from evalkit.reports.diagnostics.subject import Subject, words
 from evalkit.reports.figures.quantiles import QuantileFigure
 from evalkit.texts.numbers import Number
@@ -25,7 +26,7 @@ def _figure(subject: Subject, number: int, found: EffectNormality) -> Figure:
             cells[str(place + 1), column] = Cell(float(row[column]), int(row["residents"]))
     table = subject.disclosed(f"effects-{number + 1}", cells)
     draw = QuantileFigure(words("effects.normal"), words("effects.effect"), words("effects.envelope"))
-    name, p_value = found.name, Number(found.p_value, 3)
+    name, p_value = found.name, p_words(found.p_value)
     title = words("effects.odd" if found.odd else "effects.as_expected", effect=name)
     skewness = Number(found.skewness, 2, signed=True)
     simulated = words("effects.simulated", count=found.simulations, p=p_value, skewness=skewness)

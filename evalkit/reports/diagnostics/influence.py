@@ -46,8 +46,10 @@ def _sites(subject: Subject, found: Influence) -> tuple[Block, ...]:
         limit=found.cutoff,
     )
     caption: tuple[Words, ...] = (words("influence.caption", cutoff=Number(found.cutoff, 2)),)
-    if len(rows) + len(lost) < found.groups:
-        caption += (words("most", shown=len(rows), count=found.groups),)
+    if found.hidden:
+        caption += (words("hidden", count=found.hidden),)
+    if len(rows) < len(found.table) - len(lost):
+        caption += (words("most", shown=len(rows), count=len(found.table) - len(lost)),)
     alt = (words("influence.alt"), *(_in_words(names_of[str(row["left_out"])], row) for row in rows))
     heads = {
         str(row["left_out"]): words("influence.row", site=names_of[str(row["left_out"])], term=row["term"])

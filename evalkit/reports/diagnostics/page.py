@@ -76,7 +76,7 @@ def build_page(subject: Subject) -> Document:
     """Return the page of one fit, in every language of the study at once; all its tables are disclosed."""
     builders = (residual_part, effect_part, influence_part, end_part, wave_part, variance_part)
     parts = [part for build in builders if (part := build(subject)) is not None]
-    count = len(subject.found.problems)
+    count = len(subject.fit.problems) + len(subject.found.problems)
     headline = words("headline", count=count) if count else words("headline_none")
     file = subject.study.file
     first: tuple[Part, ...] = (findings(subject),)

@@ -7,6 +7,7 @@ from typing import Any
 from evalkit.disclosure import Cell, Spot
 from evalkit.documents.blocks import Block, Column, Figure, Part, Table, Words
 from evalkit.models.diagnostics.residual_spread import UNEVEN, ResidualSpread
+from evalkit.models.diagnostics.warning_of import p_words
 from evalkit.reports.diagnostics.subject import Subject, words
 from evalkit.reports.figures.dots import DotFigure, DotSeries
 from evalkit.texts.numbers import Number
@@ -32,23 +33,25 @@ def _blocks(subject: Subject, found: ResidualSpread) -> tuple[Block, ...]:
     names = {str(row["group"]): subject.name(found.by, row["group"]) for row in rows}
     draw = DotFigure(
         tuple(names.items()),
-        (DotSeries("sd", words("residuals.sd")),),
+        (DotSeries("ratio", words("residuals.ratio")),),
         words("residuals.axis"),
         band=(1 / UNEVEN, UNEVEN),
         origin=1.0,
     )
     told = _told(found)
     caption: tuple[Words, ...] = (words("residuals.caption"), *told)
+    if found.hidden:
+        caption = (*caption, words("hidden", count=found.hidden))
     if len(rows) < len(found.table):
         caption = (*caption, words("most", shown=len(rows), count=len(found.table)))
     title = _title(found, names)
     alt = (words("residuals.alt"), *(_in_words(names[str(row["group"])], row) for row in rows))
     columns = tuple(Column(c, words(f"residuals.{c}"), 2, signed=c in ("mean", "skewness")) for c in COLUMNS)
     corner = words(f"corner.{found.by}")
-    return (
-        Figure(f"figure-residuals-{found.by}", table, draw, title, alt, caption),
-        Table(table, words(f"residuals.table_{found.by}"), corner, names, columns),
-    )
+    numbers = Table(table, words(f"residuals.table_{found.by}"), corner, names, columns)
+    if found.test is None:
+        return (numbers,)
+    return (Figure(f"figure-residuals-{found.by}", table, draw, title, alt, caption), numbers)
 
 
 def _furthest(found: ResidualSpread) -> list[dict[str, Any]]:
@@ -80,9 +83,9 @@ def _title(found: ResidualSpread, names: dict[str, Words]) -> Phrase:
 def _told(found: ResidualSpread) -> tuple[Words, ...]:
     if found.test is None:
         return ()
-    numbers = {"statistic": Number(found.test.statistic, 2), "p": Number(found.test.p_value, 3)}
+    numbers = {"statistic": Number(found.test.statistic, 2), "p": p_words(found.test.p_value)}
     return (words("residuals.test", df1=found.test.df1, df2=found.test.df2, **numbers),)
 
 
 def _in_words(name: Words, row: dict[str, Any]) -> Phrase:
-    return words("residuals.alt_row", group=name, sd=Number(float(row["sd"]), 2))
+    return words("residuals.alt_row", group=name, ratio=Number(float(row["ratio"]), 2))

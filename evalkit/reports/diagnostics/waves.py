@@ -5,6 +5,7 @@ from __future__ import annotations
 from evalkit.disclosure import Cell, Spot
 from evalkit.documents.blocks import Column, Figure, Part, Table, Words
 from evalkit.models.diagnostics.time_shape import TimeShape
+from evalkit.models.diagnostics.warning_of import p_words
 from evalkit.reports.diagnostics.subject import Subject, words
 from evalkit.reports.figures.waves import WaveMark, WaveSeries, WavesFigure
 from evalkit.texts.numbers import Number
@@ -74,5 +75,5 @@ def _caption(found: TimeShape) -> tuple[Words, ...]:
     if found.test is None:
         return (words("waves.caption"),)
     test = found.test
-    numbers = {"statistic": Number(test.statistic, 2), "df": Number(test.df, 1), "p": Number(test.p_value, 3)}
+    numbers = {"statistic": Number(test.statistic, 2), "df": Number(test.df, 1), "p": p_words(test.p_value)}
     return (words("waves.caption"), words("waves.test", rank=test.rank, **numbers))

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 ROW = 0.3
 FOOT = 0.65
 LEGEND = 0.32
+APART = 0.13  # of a row, between the dots of two series
 BESIDE = 9  # points between a dot and its number
 
 
@@ -59,8 +60,10 @@ class DotFigure:
 
     def __call__(self, table: DisclosedTable, lang: Language, shape: Shape) -> str:
         """Return the SVG."""
-        legend = LEGEND * (1 if shape == "wide" else len(self.series)) if len(self.series) > 1 else 0.0
-        with style.canvas(shape, FOOT + ROW * len(self.rows) + legend) as figure:
+        several = len(self.series) > 1
+        legend = LEGEND * (1 if shape == "wide" else len(self.series)) if several else 0.0
+        each = ROW * (1.4 if several else 1.0)
+        with style.canvas(shape, FOOT + each * len(self.rows) + legend) as figure:
             axes = figure.subplots()
             reach = 1.15 * max([*self._numbers(table), *(self.band or ()), 1.2 * (self.limit or 0), 1e-9])
             if self.band is not None:
@@ -72,7 +75,7 @@ class DotFigure:
             _frame(axes, self, reach, lang)
             for y, (row, _) in enumerate(self.rows):
                 _draw_row(axes, self, table, row, y, lang)
-            if len(self.series) > 1:
+            if several:
                 _legend(figure, self, lang, len(self.series) if shape == "wide" else 1)
             return style.to_svg(figure)
 
@@ -86,18 +89,21 @@ class DotFigure:
 
 
 def _draw_row(axes: Axes, what: DotFigure, table: DisclosedTable, row: str, y: int, lang: Language) -> None:
+    from matplotlib.patheffects import withStroke
+
+    halo = withStroke(linewidth=2.5, foreground="white")
     seen = [(k, table.number(row, one.column)) for k, one in enumerate(what.series)]
-    numbers = sorted((value, k) for k, value in seen if value is not None)
-    for place, (value, k) in enumerate(numbers):
-        colour = style.colour_of(k)
-        axes.plot([what.origin, value], [y, y], color=colour, lw=1.6, alpha=0.45, zorder=2)
-        axes.plot([value], [y], marker=style.marker_of(k), ms=8, color=colour, mec="white", ls="none",
+    numbers = [(value, k) for k, value in seen if value is not None]
+    for value, k in numbers:
+        colour, at = style.colour_of(k), y + APART * (2 * k - len(seen) + 1)
+        axes.plot([what.origin, value], [at, at], color=colour, lw=1.6, alpha=0.45, zorder=2)
+        axes.plot([value], [at], marker=style.marker_of(k), ms=8, color=colour, mec="white", ls="none",
                   zorder=3, clip_on=False)  # fmt: skip
-        left = value < what.origin or (len(numbers) > 1 and place == 0 and value > 0.1 * axes.get_xlim()[1])
+        left = value < what.origin
         axes.annotate(
-            what.written(value, lang), (value, y), xytext=(-BESIDE if left else BESIDE, 0), va="center",
+            what.written(value, lang), (value, at), xytext=(-BESIDE if left else BESIDE, 0), va="center",
             textcoords="offset points", ha="right" if left else "left", color=colour,
-            fontsize=style.SMALL, annotation_clip=False,
+            fontsize=style.SMALL, annotation_clip=False, path_effects=[halo],
         )  # fmt: skip
     if not numbers:
         axes.annotate(_absent(what, table, row).say(lang), (0, y), xytext=(6, 0), va="center",
