@@ -138,3 +138,19 @@ def test_the_same_fit_gives_the_same_bytes(study: Study) -> None:
     fits = StudyFits((fitted(study, panel_of(study)),))
     first = [file.read_bytes() for file in write_diagnostics(fits, study)[0]]
     assert first == [file.read_bytes() for file in write_diagnostics(fits, study)[0]]
+
+
+@pytest.mark.parametrize(("sites", "people"), [(1, 30), (2, 30), (6, 2), (2, 3)])
+@pytest.mark.parametrize("waves", [2, 3])
+def test_small_studies_have_a_page_too(tmp_path: Path, sites: int, people: int, waves: int) -> None:
+    """One site, or too few people for any table: what can be shown is, and nothing fails."""
+    study = make_study(tmp_path, {f"S{n}": None for n in range(1, sites + 1)}, waves)
+    analysis = Analysis(id="one", question="growth", outcome="cohesion")
+    found = fit_analysis(analysis, panel_of(study, people), study)
+    files, _ = write_diagnostics(StudyFits((found,)), study)
+    assert len(files) == 2
+    document, _ = diagnosed(found, study)
+    assert document is not None and found.fit is not None
+    if found.fit.n_residents < study.file.disclosure.min_respondents:
+        shown = [t.number(r, c) for t in tables_of(document) for r in t.rows for c in t.columns]
+        assert shown and not [number for number in shown if number is not None]
