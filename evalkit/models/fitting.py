@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,6 +15,7 @@ from evalkit.models.fit import Fit
 from evalkit.models.inference.site_changes import change_of_sites, difference_of_arms
 from evalkit.models.kind import Kind
 from evalkit.models.plan import KINDS, Analysis, outcome_of, read_plan
+from evalkit.models.planning.standing import plan_standing
 from evalkit.models.site_means import site_means
 from evalkit.models.spec import ModelSpec, usable_rows, waves_of
 from evalkit.models.study_fits import AnalysisFit, StudyFits, WaveChange, each_once, save
@@ -22,19 +25,18 @@ from evalkit.scores.scored_panel import build_panel
 from evalkit.study.study import Study
 
 ENGINES = "evalkit.models.engines"
-DEFAULT_ENGINE = "mixed"
 DIFFERENCE = "difference_in_change"
 
 Progress = Callable[[str, int, int], None]
 
 
-def fit(study: Study, *, engine: str = DEFAULT_ENGINE, progress: Progress | None = None) -> StudyFits:
+def fit(study: Study, *, engine: str | None = None, progress: Progress | None = None) -> StudyFits:
     """Fit the plan of a study.
 
     Parameters
     ----------
     study : the study.
-    engine : a file of `models/engines/`.
+    engine : a file of `models/engines/`; by default the one that each analysis names.
     progress : called before each analysis with its id, how many are done, and how many there are.
 
     Returns
@@ -46,6 +48,7 @@ def fit(study: Study, *, engine: str = DEFAULT_ENGINE, progress: Progress | None
     ProblemsFound : when the plan has problems, or the folder cannot be written.
     """
     plan = read_plan(study)
+    standing = plan_standing(study, plan)
     panels: dict[str, pd.DataFrame] = {}
     found = []
     for done, analysis in enumerate(plan.analyses):
@@ -53,14 +56,16 @@ def fit(study: Study, *, engine: str = DEFAULT_ENGINE, progress: Progress | None
             progress(analysis.id, done, len(plan.analyses))
         if analysis.population not in panels:
             panels[analysis.population] = build_panel(study, analysis.population)
-        found.append(fit_analysis(analysis, panels[analysis.population], study, engine=engine))
-    fits = StudyFits(tuple(found))
+        fitted = fit_analysis(analysis, panels[analysis.population], study, engine=engine)
+        stands = standing.analyses[analysis.id].as_computed(analysis, _carried_out(analysis, engine))
+        found.append(replace(fitted, standing=stands))
+    fits = StudyFits(tuple(found), standing)
     save(fits, study)
     return fits
 
 
 def fit_analysis(
-    analysis: Analysis, panel: pd.DataFrame, study: Study, *, engine: str = DEFAULT_ENGINE
+    analysis: Analysis, panel: pd.DataFrame, study: Study, *, engine: str | None = None
 ) -> AnalysisFit:
     """Fit one analysis of the plan on the panel of its population."""
     instrument, scale = study.scale_of(outcome_of(analysis, study))
@@ -70,10 +75,17 @@ def fit_analysis(
     if lacking is not None:
         return AnalysisFit(analysis, scale.id, None, None, (), (lacking,))
     spec = kind.build(rows, scale.id, study)
-    fitted, problems = _fitted(spec, engine)
+    fitted, problems = _fitted(spec, engine or analysis.engine)
     changes = tuple(_changes(analysis, rows, scale.id, study))
     problems += [problem for change in changes for problem in change.found.problems]
     return AnalysisFit(analysis, scale.id, spec.estimand, fitted, changes, each_once(problems))
+
+
+def _carried_out(analysis: Analysis, engine: str | None) -> Analysis:
+    """Return an analysis as it is done here: what the plan asks beyond that makes its result another one."""
+    left_out = analysis.exclusions.model_copy(update={"flagged": False})
+    done: dict[str, Any] = {"inference": "two_stage", "who": "all", "random": None, "options": {}}
+    return analysis.model_copy(update={**done, "exclusions": left_out, "engine": engine or analysis.engine})
 
 
 def _included(panel: pd.DataFrame, analysis: Analysis, instrument: str) -> pd.DataFrame:

@@ -21,8 +21,10 @@ class Kind:
     suits : whether the design of a study lets the question be asked; a default plan then asks it.
     lacking : (panel, outcome, study) to what the answers at hand lack, or None.
     build : (panel, outcome, study) to the model, when nothing is lacking.
+    options : names that the options of an analysis may have.
     """
 
     suits: Callable[[Study], bool]
     lacking: Callable[[pd.DataFrame, str, Study], Problem | None]
     build: Callable[[pd.DataFrame, str, Study], ModelSpec]
+    options: frozenset[str] = frozenset()

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pandas as pd
 
 from evalkit.models.fit import Fit, records
 from evalkit.models.inference.site_changes import SiteChange
 from evalkit.models.plan import Analysis
+from evalkit.models.planning.changes import PlanChange
+from evalkit.models.planning.standing import AnalysisStanding, PlanStanding
 from evalkit.problems import Problem
 from evalkit.study.folder import folder_faults
 from evalkit.study.study import Study
@@ -48,6 +50,7 @@ class AnalysisFit:
     fit : the model, or None when the answers do not bear one: `problems` says why.
     changes : the changes with their intervals, wave by wave.
     problems : of the model and of the changes, each once.
+    standing : whether it was planned; by default of an analysis that stands in no locked plan.
     """
 
     analysis: Analysis
@@ -56,13 +59,26 @@ class AnalysisFit:
     fit: Fit | None
     changes: tuple[WaveChange, ...]
     problems: tuple[Problem, ...]
+    standing: AnalysisStanding = field(default_factory=AnalysisStanding)
 
 
 @dataclass(frozen=True)
 class StudyFits:
-    """Hold what every analysis of a study's plan found."""
+    """Hold what every analysis of a study's plan found.
+
+    Parameters
+    ----------
+    plan : how the plan stands to its locks; by default as one that was never locked.
+    """
 
     analyses: tuple[AnalysisFit, ...]
+    plan: PlanStanding = field(default_factory=PlanStanding)
+
+    @property
+    def deviations(self) -> tuple[PlanChange, ...]:
+        """Return what the plan changed of its last lock, then what was computed otherwise than it says."""
+        computed = [c for found in self.analyses for c in found.standing.changes if c.how == "computed"]
+        return (*self.plan.changes, *computed)
 
     @property
     def problems(self) -> tuple[Problem, ...]:
@@ -105,6 +121,8 @@ def facts(found: AnalysisFit) -> dict[str, object]:
     """Return what an analysis found as plain values, for JSON."""
     return {
         "analysis": found.analysis.model_dump(mode="json"),
+        "planned": found.standing.label,
+        "deviations": [change.facts() for change in found.standing.changes],
         "estimand": found.estimand.say("en") if found.estimand else None,
         "fit": found.fit.facts() if found.fit else None,
         "changes": [row_of(found, change) for change in found.changes],
@@ -138,6 +156,8 @@ def row_of(found: AnalysisFit, change: WaveChange) -> dict[str, object]:
         "n_sites": result.n_sites,
         "method": result.method,
         "smallest_change": found.analysis.smallest_change,
+        "planned": found.standing.label,
+        "locked_after_data": found.standing.locked_after(change.wave),
     }
 
 
