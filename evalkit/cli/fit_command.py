@@ -96,9 +96,9 @@ def _tell_plan(fits: StudyFits, study: Study) -> None:
     if not fits.plan.locks:
         tell("fit.not_locked")
         return
-    if fits.deviations:
-        tell("fit.deviations", count=len(fits.deviations))
-        show_changes(fits.deviations, study)
+    if fits.plan.deviations:
+        tell("fit.deviations", count=len(fits.plan.deviations))
+        show_changes(fits.plan.deviations, study)
     if any(_planned(found, change) == "planned_late" for found in fits.analyses for change in found.changes):
         tell("fit.locked_late")
 

@@ -146,7 +146,7 @@ def show_changes(changes: tuple[PlanChange, ...], study: Study) -> None:
     from evalkit.models.planning.words import change_words, subject_of
 
     for change in changes:
-        values = {"subject": subject_of(change, study), "change": change_words(change)}
+        values = {"subject": subject_of(change, study), "change": change_words(change, study)}
         if change.name:
             tell("plan.change", **values, name=change.name)
         else:

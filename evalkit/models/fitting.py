@@ -48,7 +48,7 @@ def fit(study: Study, *, engine: str | None = None, progress: Progress | None = 
     ProblemsFound : when the plan has problems, or the folder cannot be written.
     """
     plan = read_plan(study)
-    standing = plan_standing(study, plan)
+    standing = plan_standing(study, plan).as_computed(plan, lambda analysis: carried_out(analysis, engine))
     panels: dict[str, pd.DataFrame] = {}
     found = []
     for done, analysis in enumerate(plan.analyses):
@@ -57,8 +57,7 @@ def fit(study: Study, *, engine: str | None = None, progress: Progress | None = 
         if analysis.population not in panels:
             panels[analysis.population] = build_panel(study, analysis.population)
         fitted = fit_analysis(analysis, panels[analysis.population], study, engine=engine)
-        stands = standing.analyses[analysis.id].as_computed(analysis, _carried_out(analysis, engine))
-        found.append(replace(fitted, standing=stands))
+        found.append(replace(fitted, standing=standing.analyses[analysis.id]))
     fits = StudyFits(tuple(found), standing)
     save(fits, study)
     return fits
@@ -81,7 +80,7 @@ def fit_analysis(
     return AnalysisFit(analysis, scale.id, spec.estimand, fitted, changes, each_once(problems))
 
 
-def _carried_out(analysis: Analysis, engine: str | None) -> Analysis:
+def carried_out(analysis: Analysis, engine: str | None = None) -> Analysis:
     """Return an analysis as it is done here: what the plan asks beyond that makes its result another one."""
     left_out = analysis.exclusions.model_copy(update={"flagged": False})
     done: dict[str, Any] = {"inference": "two_stage", "who": "all", "random": None, "options": {}}

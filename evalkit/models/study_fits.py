@@ -11,7 +11,6 @@ import pandas as pd
 from evalkit.models.fit import Fit, records
 from evalkit.models.inference.site_changes import SiteChange
 from evalkit.models.plan import Analysis
-from evalkit.models.planning.changes import PlanChange
 from evalkit.models.planning.standing import AnalysisStanding, PlanStanding
 from evalkit.problems import Problem
 from evalkit.study.folder import folder_faults
@@ -73,12 +72,6 @@ class StudyFits:
 
     analyses: tuple[AnalysisFit, ...]
     plan: PlanStanding = field(default_factory=PlanStanding)
-
-    @property
-    def deviations(self) -> tuple[PlanChange, ...]:
-        """Return what the plan changed of its last lock, then what was computed otherwise than it says."""
-        computed = [c for found in self.analyses for c in found.standing.changes if c.how == "computed"]
-        return (*self.plan.changes, *computed)
 
     @property
     def problems(self) -> tuple[Problem, ...]:

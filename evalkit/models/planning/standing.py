@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Any, Literal
@@ -45,13 +45,7 @@ class AnalysisStanding:
         return wave in self.seen if self.label == "planned" else None
 
     def as_computed(self, planned: Analysis, done: Analysis) -> AnalysisStanding:
-        """Return how a result stands: one that was computed otherwise than its analysis says is exploratory.
-
-        Parameters
-        ----------
-        planned : the analysis as the plan says it.
-        done : the analysis as it was carried out, with another engine or inference for instance.
-        """
+        """Return how a result stands that was computed as `done` says: exploratory unless as planned."""
         fields = fields_of(planned), fields_of(done)
         otherwise = tuple(field_changes(*fields, "analysis", planned.id, "computed"))
         return replace(self, changes=(*self.changes, *otherwise)) if otherwise else self
@@ -74,6 +68,23 @@ class PlanStanding:
     changes: tuple[PlanChange, ...] = ()
     analyses: Mapping[str, AnalysisStanding] = field(default_factory=dict)
 
+    @property
+    def deviations(self) -> tuple[PlanChange, ...]:
+        """Return what the plan changes of its last lock, then what was computed otherwise than it says."""
+        computed = [c for found in self.analyses.values() for c in found.changes if c.how == "computed"]
+        return (*self.changes, *computed)
+
+    def as_computed(self, plan: Plan, done: Callable[[Analysis], Analysis]) -> PlanStanding:
+        """Return how results stand that were not all computed as the plan says.
+
+        Parameters
+        ----------
+        plan : the present plan.
+        done : an analysis to the one that was carried out in its place, with another engine for instance.
+        """
+        analyses = {a.id: self.analyses[a.id].as_computed(a, done(a)) for a in plan.analyses}
+        return replace(self, analyses=analyses)
+
     def facts(self) -> dict[str, Any]:
         """Return the standing as plain values, for JSON."""
         amended = [
@@ -91,7 +102,7 @@ class PlanStanding:
         return {
             "locks": [lock.facts() for lock in self.locks],
             "amendments": amended,
-            "deviations": [change.facts() for change in self.changes],
+            "deviations": [change.facts() for change in self.deviations],
             "analyses": analyses,
         }
 

@@ -11,12 +11,12 @@ from evalkit.models.planning.content import Value, fields_of
 from evalkit.study.study import Study
 from evalkit.texts.numbers import Number
 from evalkit.texts.phrases import Phrase, phrase, sentences
-from evalkit.texts.text import Text
+from evalkit.texts.text import LANGUAGES, Text, text_of
 
 Words = Phrase | Text | Number | str
 
-# Fields whose name ends in the id of something of the study.
-NAMED = ("options", "site")
+# Fields whose values are ids that pages give names.
+IDS = ("contrast.since", "contrast.waves", "exclusions.sites", "exclusions.waves")
 # Fields that `plan_words` puts into sentences of their own.
 TOLD = frozenset(
     ("question", "outcome", "population", "who", "family", "smallest_change", "inference", "missing")
@@ -55,32 +55,42 @@ def subject_of(change: PlanChange, study: Study) -> Phrase:
     return phrase(f"plan.subject.{change.part}")
 
 
-def change_words(change: PlanChange) -> Phrase:
-    """Return what changed, as a sentence.
-
-    Examples
-    --------
-    >>> change_words(PlanChange("plan", "", "changed", "alpha", 0.05, 0.01)).say("en")
-    'Level of the tests. Before: 0.05. Now: 0.01.'
-    """
+def change_words(change: PlanChange, study: Study) -> Phrase:
+    """Return what changed, as sentences; sites, arms and waves by the names that pages give them."""
     key = f"plan.change.{change.how}"
     if not change.field:
         return phrase(key)
-    values = {"old": value_words(change.field, change.old), "new": value_words(change.field, change.new)}
-    return phrase(key, field=field_words(change.field), **values)
+    first, _, rest = change.field.partition(".")
+    field = (
+        phrase("plan.field.site", name=_named(rest, study)) if first == "site" else field_words(change.field)
+    )
+    values = {name: _changed(change.field, getattr(change, name), study) for name in ("old", "new")}
+    return phrase(key, field=field, **values)
 
 
 def field_words(field: str) -> Words:
-    """Return what pages call a field of a plan; its key when no words are known."""
+    """Return what pages call a field of an analysis, or of all; its key when no words are known.
+
+    Examples
+    --------
+    >>> field_words("exclusions.sites").say("en")
+    'Sites left out'
+    """
     first, _, rest = field.partition(".")
-    if first in NAMED:
-        return phrase(f"plan.field.{first}", name=rest)
+    if first == "options":
+        return phrase("plan.field.options", name=rest)
     key = f"plan.field.{field}"
     return phrase(key) if key in sentences("en") else field
 
 
 def value_words(field: str, value: Value | None) -> Words:
-    """Return the value of a field in words, numbers with as many digits as they were written with."""
+    """Return the value of a field in words, numbers with as many digits as they were written with.
+
+    Examples
+    --------
+    >>> value_words("alpha", 0.05).say("en"), value_words("who", "stayers").say("en")
+    ('0.05', 'people who stayed')
+    """
     if field == "question":
         return question_words(str(value))
     key = f"plan.value.{field}.{value}"
@@ -112,6 +122,26 @@ def _sentences(analysis: Analysis) -> Iterator[Phrase]:
     for field, value in fields.items():
         if field not in TOLD and not field.startswith(("contrast.", "estimand.")):
             yield phrase("plan.said.chosen", field=field_words(field), value=value_words(field, value))
+
+
+def _changed(field: str, value: Value | None, study: Study) -> Words:
+    """Return the value of a field that changed, ids replaced by names."""
+    if field == "outcome":
+        return _outcome_name(study, str(value))
+    if field.startswith("site.") and isinstance(value, str):
+        return study.arm_name(value)
+    if field in IDS and isinstance(value, str | list):
+        names = [_named(one, study) for one in ([value] if isinstance(value, str) else value)]
+        return Text({lang: ", ".join(name.say(lang) for name in names) for lang in LANGUAGES})
+    return value_words(field, value)
+
+
+def _named(name: str, study: Study) -> Text:
+    """Return what pages call a site or a wave; its id when the study has it no more."""
+    if name in study.sites_by_id:
+        return study.sites_by_id[name].name
+    wave = study.waves_by_id.get(name)
+    return text_of(name) if wave is None else wave.name or text_of(str(wave.year))
 
 
 def _number(value: float) -> Number:
