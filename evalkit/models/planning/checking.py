@@ -126,7 +126,8 @@ def _wave_problems(analysis: Analysis, study: Study, place: Where) -> Iterator[P
     for wave in (since, *compared, *out):
         if wave is not None and wave not in study.waves_by_id:
             yield error("plan.unknown_wave", place(), name=wave)
-        elif wave is not None and wave in out and wave in (since, *compared):
+    for wave in out:
+        if wave in (since, *compared):
             yield error("plan.wave_left_out", place("exclusions", "waves"), name=wave)
     if since in compared:
         yield error("plan.wave_with_itself", place("contrast"), name=since)

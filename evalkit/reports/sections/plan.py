@@ -20,10 +20,12 @@ from evalkit.texts.text import text_of
 TEXTS = "report.plan"
 
 
-def _build(evidence: Evidence) -> Part:
-    if not evidence.plan.locks:
-        return Part("plan", _say("title"), (Paragraph((_say("not_locked"), _say("all_exploratory"))),))
-    return Part("plan", _say("title"), tuple(_blocks(evidence)))
+def _build(evidence: Evidence) -> Part | None:
+    if evidence.plan.locks:
+        return Part("plan", _say("title"), tuple(_blocks(evidence)))
+    if evidence.is_first:
+        return None
+    return Part("plan", _say("title"), (Paragraph((_say("not_locked"), _say("all_exploratory"))),))
 
 
 def _blocks(evidence: Evidence) -> Iterator[Block]:
