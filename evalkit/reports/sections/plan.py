@@ -42,7 +42,7 @@ def _blocks(evidence: Evidence) -> Iterator[Block]:
         yield _points(plan.deviations, study)
     else:
         yield Paragraph((_say("unchanged"),))
-    for label in ("planned", "exploratory"):
+    for label in ("planned", "planned_late", "exploratory"):
         names = tuple(_names(evidence, label))
         if names:
             yield Paragraph((_say(label), _say(f"{label}_why")))
@@ -75,9 +75,13 @@ def _points(changes: Iterable[PlanChange], study: Study) -> BulletList:
 
 
 def _names(evidence: Evidence, label: str) -> Iterator[Phrase]:
-    """Give the names of the analyses of a label, in the order of the plan."""
+    """Give the names of the analyses of a label, in the order of the plan.
+
+    Late is what was planned when the answers of the report's wave had arrived.
+    """
     for analysis in read_plan(evidence.study).analyses:
-        if evidence.plan.analyses[analysis.id].label == label:
+        stands = evidence.plan.analyses[analysis.id]
+        if label == ("planned_late" if stands.locked_after(evidence.wave.id) else stands.label):
             yield analysis_name(evidence.study, analysis.outcome, analysis.question)
 
 

@@ -14,6 +14,7 @@ from evalkit.reports.sections.plan import SECTION
 from evalkit.study.study import Study
 from evalkit.texts.phrases import Phrase
 from evalkit.texts.text import LANGUAGES, Language
+from tests.models.planning.answering import add_answers
 
 PLAN = """\
 analyses:
@@ -66,6 +67,19 @@ def test_a_lock_that_holds_names_what_was_planned(evidence: Callable[[], Evidenc
     assert points(part) == [
         ["Social cohesion, growth over the waves", "Sense of security, growth over the waves"]
     ]
+
+
+def test_a_lock_after_the_answers_says_so(evidence: Callable[[], Evidence]) -> None:
+    study = evidence().study
+    for wave in ("w1", "w3"):
+        add_answers(study, wave)
+    lock_plan(study)
+    part = built(evidence())
+    assert keys(part) == [
+        "locked", "after_answers", "could_be_seen", "unchanged", "planned_late", "planned_late_why",
+    ]  # fmt: skip
+    first = next(block for block in part.blocks if isinstance(block, Paragraph))
+    assert "2021 and 2023" in first.sentences[1].say("en")
 
 
 def test_deviations_stand_line_by_line_and_exploratory_results_by_name(
