@@ -9,15 +9,17 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from evalkit.models.arms import compared_arms
 from evalkit.models.engine import Engine, EngineFailed
 from evalkit.models.fit import Fit
-from evalkit.models.inference.site_changes import change_of_sites, difference_of_arms
-from evalkit.models.kind import Kind
+from evalkit.models.inference.beside import beside
+from evalkit.models.inference.cautions import Case, cautions
+from evalkit.models.inference.site_changes import site_change
+from evalkit.models.inference.site_numbers import numbers_of_sites
+from evalkit.models.kind import Asked, Kind
 from evalkit.models.plan import KINDS, Analysis, outcome_of, read_plan
 from evalkit.models.planning.standing import plan_standing
 from evalkit.models.site_means import site_means
-from evalkit.models.spec import ModelSpec, usable_rows, waves_of
+from evalkit.models.spec import ModelSpec
 from evalkit.models.study_fits import AnalysisFit, StudyFits, WaveChange, each_once, save
 from evalkit.problems import Problem, warning
 from evalkit.registry import discover
@@ -25,7 +27,6 @@ from evalkit.scores.scored_panel import build_panel
 from evalkit.study.study import Study
 
 ENGINES = "evalkit.models.engines"
-DIFFERENCE = "difference_in_change"
 
 Progress = Callable[[str, int, int], None]
 
@@ -73,17 +74,22 @@ def fit_analysis(
     lacking = _lacking(kind, rows, scale.id, study)
     if lacking is not None:
         return AnalysisFit(analysis, scale.id, None, None, (), (lacking,))
-    spec = kind.build(rows, scale.id, study)
+    spec = kind.build(rows, scale.id, study, asked_by(analysis))
     fitted, problems = _fitted(spec, engine or analysis.engine)
-    changes = tuple(_changes(analysis, rows, scale.id, study))
-    problems += [problem for change in changes for problem in change.found.problems]
+    changes = tuple(_changes(spec, fitted, analysis, study))
+    problems = [*spec.problems, *problems, *(p for change in changes for p in change.problems)]
     return AnalysisFit(analysis, scale.id, spec.estimand, fitted, changes, each_once(problems))
+
+
+def asked_by(analysis: Analysis) -> Asked:
+    """Return how an analysis asks its question."""
+    return Asked(analysis.contrast.since, analysis.contrast.waves, analysis.options)
 
 
 def carried_out(analysis: Analysis, engine: str | None = None) -> Analysis:
     """Return an analysis as it is done here: what the plan asks beyond that makes its result another one."""
     left_out = analysis.exclusions.model_copy(update={"flagged": False})
-    done: dict[str, Any] = {"inference": "two_stage", "who": "all", "random": None, "options": {}}
+    done: dict[str, Any] = {"inference": "two_stage", "who": "all", "random": None}
     return analysis.model_copy(update={**done, "exclusions": left_out, "engine": engine or analysis.engine})
 
 
@@ -111,24 +117,13 @@ def _lacking(kind: Kind, rows: pd.DataFrame, column: str, study: Study) -> Probl
     return kind.lacking(rows, column, study)
 
 
-def _changes(analysis: Analysis, rows: pd.DataFrame, column: str, study: Study) -> Iterator[WaveChange]:
-    waves = waves_of(usable_rows(rows, column))
-    since = analysis.contrast.since or waves[0]
-    later = [wave for wave in waves if wave != since and wave in (analysis.contrast.waves or waves)]
+def _changes(spec: ModelSpec, fitted: Fit | None, analysis: Analysis, study: Study) -> Iterator[WaveChange]:
     sites = [site.id for site in study.sites if site.id not in analysis.exclusions.sites]
-    means = site_means(rows, column, sites=sites, waves=waves)
-    arms = compared_arms(study)
-    for wave in later:
-        if analysis.question == DIFFERENCE and arms is not None:
-            gap = difference_of_arms(rows, column, sites, since, wave, arms=arms, means=means)
-            yield WaveChange(wave, since, *arms, gap)
-        else:
-            for arm in _arms_apart(study):
-                found = change_of_sites(rows, column, sites, since, wave, arm=arm, means=means)
-                yield WaveChange(wave, since, arm, None, found)
-
-
-def _arms_apart(study: Study) -> tuple[str | None, ...]:
-    """Return the arms; None, all sites together, when there is one: a mean over arms describes neither."""
-    arms = tuple(dict.fromkeys(site.arm for site in study.sites if site.arm is not None))
-    return arms if len(arms) > 1 else (None,)
+    here = [site for site in sites if site in spec.levels["site"]]
+    means = site_means(spec.data, spec.outcome, sites=here, waves=spec.levels["wave"])
+    for contrast in spec.contrasts:
+        numbers = numbers_of_sites(spec.data, spec.outcome, contrast, here, means=means)
+        change = site_change(numbers, contrast, spec.outcome)
+        others = beside(spec, fitted, contrast, numbers, change, study)
+        case = Case(spec.outcome, contrast, numbers, change, others)
+        yield WaveChange(contrast, change, others, cautions(case))

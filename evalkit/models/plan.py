@@ -19,7 +19,7 @@ from evalkit.yaml_files import Model, read_yaml
 
 PLAN_FILE = "plan.yaml"
 KINDS = "evalkit.models.kinds"
-DEFAULT_QUESTIONS = ("growth", "difference_in_change")
+DEFAULT_QUESTIONS = ("change_since_baseline", "difference_in_change")
 
 Who = Literal["all", "stayers", "newcomers"]
 Inference = Literal["two_stage", "kenward_roger", "satterthwaite", "profile", "bootstrap"]
@@ -98,8 +98,8 @@ def read_plan(study: Study) -> Plan:
     """Read the plan of a study, or make the default one.
 
     The plan is the file that `study.yaml` names, else `plan.yaml`. Without either, every question that
-    the design allows is asked of every outcome: growth, and the difference in change when sites have two
-    arms.
+    the design allows is asked of every outcome: change since baseline, and the difference in change when
+    sites have two arms.
 
     Raises
     ------

@@ -54,7 +54,7 @@ def test_json_gives_the_same_facts(opened: Study) -> None:
     done = runner.invoke(app, ["fit", "--json"])
     facts = json.loads(done.stdout)
     assert [found["analysis"]["question"] for found in facts["analyses"]] == [
-        "growth",
+        "change_since_baseline",
         "difference_in_change",
     ]
     table = pd.read_csv(opened.out_folder / "tables" / "fits.csv")
@@ -77,7 +77,7 @@ def test_a_faulty_plan_stops_before_anything_is_written(opened: Study) -> None:
 
 def test_labels_and_deviations_stand_beside_the_results(opened: Study) -> None:
     assert "No plan is locked" in runner.invoke(app, ["fit"]).output
-    plan = "analyses:\n  - {id: rise, question: growth, outcome: cohesion}\n"
+    plan = "analyses:\n  - {id: rise, question: change_since_baseline, outcome: cohesion}\n"
     (opened.folder / "plan.yaml").write_text(plan, encoding="utf-8")
     lock_plan(opened)
     done = runner.invoke(app, ["fit"])

@@ -9,9 +9,10 @@ from evalkit.models.plan import Analysis, Plan
 from evalkit.models.planning.changes import PlanChange
 from evalkit.models.planning.content import Value, fields_of
 from evalkit.study.study import Study
+from evalkit.texts.lists import listed
 from evalkit.texts.numbers import Number
 from evalkit.texts.phrases import Phrase, phrase, sentences
-from evalkit.texts.text import LANGUAGES, Text, text_of
+from evalkit.texts.text import Text, text_of
 
 Words = Phrase | Text | Number | str
 
@@ -131,8 +132,7 @@ def _changed(field: str, value: Value | None, study: Study) -> Words:
     if field.startswith("site.") and isinstance(value, str):
         return study.arm_name(value)
     if field in IDS and isinstance(value, str | list):
-        names = [_named(one, study) for one in ([value] if isinstance(value, str) else value)]
-        return Text({lang: ", ".join(name.say(lang) for name in names) for lang in LANGUAGES})
+        return listed([_named(one, study) for one in ([value] if isinstance(value, str) else value)])
     return value_words(field, value)
 
 

@@ -12,8 +12,9 @@ from evalkit.models.planning.locking import PlanLock
 from evalkit.models.planning.words import analysis_name, change_words, subject_of
 from evalkit.reports.evidence import Evidence
 from evalkit.reports.section import Section
-from evalkit.reports.wording import listed, year
+from evalkit.reports.wording import year
 from evalkit.study.study import Study
+from evalkit.texts.lists import listed
 from evalkit.texts.phrases import Phrase, phrase
 from evalkit.texts.text import text_of
 

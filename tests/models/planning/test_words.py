@@ -61,7 +61,7 @@ def test_every_field_is_told_once() -> None:
 
 
 CHANGES = [
-    (("analysis", "a", "changed", "contrast.waves", ["w1"], ["w1", "w2"]), ("2021", "2021, 2022")),
+    (("analysis", "a", "changed", "contrast.waves", ["w1"], ["w1", "w2"]), ("2021", "2021 and 2022")),
     (("design", "", "changed", "site.S1", "comparison", "intervention"), ("Comparison", "Intervention")),
     (("design", "", "changed", "site.S9", None, True), ("nothing", "yes")),
     (("plan", "", "changed", "alpha", 0.05, 0.01), ("0.05", "0.01")),

@@ -18,8 +18,8 @@ from tests.models.planning.answering import add_answers
 
 PLAN = """\
 analyses:
-  - {id: rise, question: growth, outcome: cohesion}
-  - {id: calm, question: growth, outcome: security}
+  - {id: rise, question: change_since_baseline, outcome: cohesion}
+  - {id: calm, question: change_since_baseline, outcome: security}
 """
 
 
@@ -65,7 +65,7 @@ def test_a_lock_that_holds_names_what_was_planned(evidence: Callable[[], Evidenc
     part = built(evidence())
     assert keys(part) == ["locked", "before_answers", "unchanged", "planned", "planned_why"]
     assert points(part) == [
-        ["Social cohesion, growth over the waves", "Sense of security, growth over the waves"]
+        ["Social cohesion, change since the first wave", "Sense of security, change since the first wave"]
     ]
 
 
@@ -96,11 +96,11 @@ def test_deviations_stand_line_by_line_and_exploratory_results_by_name(
     deviations, planned, exploratory = points(part)
     assert deviations == [
         "All analyses. Level of the tests. Before: 0.05. Now: 0.1.",
-        "Sense of security, growth over the waves. Smallest change of interest. Before: 1.5. Now: 3.",
-        "Sense of security, growth over the waves. Sites left out. Before: nothing. Now: Site S2.",
+        "Sense of security, change since the first wave. Smallest change of interest. Before: 1.5. Now: 3.",
+        "Sense of security, change since the first wave. Sites left out. Before: nothing. Now: Site S2.",
     ]
-    assert planned == ["Social cohesion, growth over the waves"]
-    assert exploratory == ["Sense of security, growth over the waves"]
+    assert planned == ["Social cohesion, change since the first wave"]
+    assert exploratory == ["Sense of security, change since the first wave"]
 
 
 def test_a_new_lock_stands_beside_the_old_with_its_reason(evidence: Callable[[], Evidence]) -> None:
