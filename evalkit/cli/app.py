@@ -14,6 +14,7 @@ COMMANDS = (
     "roster",
     "import",
     "check",
+    "plan",
     "score",
     "export",
     "fit",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from evalkit.cli.options import JsonOption, StudyOption, open_study
+from evalkit.cli.plan_command import show_changes
 from evalkit.cli.showing import problems_shown, progress_bar, show_facts, show_problems, show_table, tell
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from evalkit.problems import Problem
     from evalkit.study.study import Study
 
-COLUMNS = ("outcome", "what", "since", "change", "interval", "sites")
+COLUMNS = ("outcome", "what", "since", "change", "interval", "sites", "plan")
 
 
 DiagnosticsOption = Annotated[
@@ -66,7 +67,7 @@ def _on_bar(bar: Any) -> Progress:
 def _facts(fits: StudyFits) -> dict[str, Any]:
     from evalkit.models.study_fits import facts
 
-    return {"analyses": [facts(found) for found in fits.analyses]}
+    return {"plan": fits.plan.facts(), "analyses": [facts(found) for found in fits.analyses]}
 
 
 def _show(fits: StudyFits, study: Study) -> None:
@@ -82,6 +83,7 @@ def _show(fits: StudyFits, study: Study) -> None:
     rows = [_row(found, change, study) for found in fits.analyses for change in found.changes]
     show_table(head, rows, title=phrase("commands.fit.title").say(lang))
     tell("fit.how")
+    _tell_plan(fits, study)
     show_problems(fits.problems)
     settled = sum(found.fit is not None and found.fit.converged for found in fits.analyses)
     tell("fit.done", settled=settled, of=len(fits.analyses), folder=str(study.out_folder / "fits"))
@@ -100,7 +102,25 @@ def _row(found: AnalysisFit, change: WaveChange, study: Study) -> list[Any]:
     estimate = None if result.estimate is None else Number(result.estimate, signed=True)
     between = phrase("commands.fit.waves", since=change.since, wave=change.wave)
     name = outcome_of(found.analysis, study).name
-    return [name, _compared(change, study), between, estimate, interval, result.n_sites]
+    planned = phrase(f"commands.fit.{_planned(found, change)}")
+    return [name, _compared(change, study), between, estimate, interval, result.n_sites, planned]
+
+
+def _planned(found: AnalysisFit, change: WaveChange) -> str:
+    late = found.standing.locked_after(change.wave)
+    return "planned_late" if late else found.standing.label
+
+
+def _tell_plan(fits: StudyFits, study: Study) -> None:
+    """Say what the labels rest on: no lock, a plan that has changed since, a lock after the answers."""
+    if not fits.plan.locks:
+        tell("fit.not_locked")
+        return
+    if fits.plan.deviations:
+        tell("fit.deviations", count=len(fits.plan.deviations))
+        show_changes(fits.plan.deviations, study)
+    if any(_planned(found, change) == "planned_late" for found in fits.analyses for change in found.changes):
+        tell("fit.locked_late")
 
 
 def _compared(change: WaveChange, study: Study) -> Any:

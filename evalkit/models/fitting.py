@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -16,6 +18,7 @@ from evalkit.models.inference.site_numbers import SiteNumbers, numbers_of_sites
 from evalkit.models.inference.stacked import stacked_change
 from evalkit.models.kind import Asked, Kind
 from evalkit.models.plan import KINDS, Analysis, outcome_of, read_plan
+from evalkit.models.planning.standing import plan_standing
 from evalkit.models.site_contrast import SiteContrast
 from evalkit.models.site_means import site_means
 from evalkit.models.spec import ModelSpec
@@ -26,18 +29,17 @@ from evalkit.scores.scored_panel import build_panel
 from evalkit.study.study import Study
 
 ENGINES = "evalkit.models.engines"
-DEFAULT_ENGINE = "mixed"
 
 Progress = Callable[[str, int, int], None]
 
 
-def fit(study: Study, *, engine: str = DEFAULT_ENGINE, progress: Progress | None = None) -> StudyFits:
+def fit(study: Study, *, engine: str | None = None, progress: Progress | None = None) -> StudyFits:
     """Fit the plan of a study.
 
     Parameters
     ----------
     study : the study.
-    engine : a file of `models/engines/`.
+    engine : a file of `models/engines/`; by default the one that each analysis names.
     progress : called before each analysis with its id, how many are done, and how many there are.
 
     Returns
@@ -49,6 +51,7 @@ def fit(study: Study, *, engine: str = DEFAULT_ENGINE, progress: Progress | None
     ProblemsFound : when the plan has problems, or the folder cannot be written.
     """
     plan = read_plan(study)
+    standing = plan_standing(study, plan).as_computed(plan, lambda analysis: carried_out(analysis, engine))
     panels: dict[str, pd.DataFrame] = {}
     found = []
     for done, analysis in enumerate(plan.analyses):
@@ -56,14 +59,15 @@ def fit(study: Study, *, engine: str = DEFAULT_ENGINE, progress: Progress | None
             progress(analysis.id, done, len(plan.analyses))
         if analysis.population not in panels:
             panels[analysis.population] = build_panel(study, analysis.population)
-        found.append(fit_analysis(analysis, panels[analysis.population], study, engine=engine))
-    fits = StudyFits(tuple(found))
+        fitted = fit_analysis(analysis, panels[analysis.population], study, engine=engine)
+        found.append(replace(fitted, standing=standing.analyses[analysis.id]))
+    fits = StudyFits(tuple(found), standing)
     save(fits, study)
     return fits
 
 
 def fit_analysis(
-    analysis: Analysis, panel: pd.DataFrame, study: Study, *, engine: str = DEFAULT_ENGINE
+    analysis: Analysis, panel: pd.DataFrame, study: Study, *, engine: str | None = None
 ) -> AnalysisFit:
     """Fit one analysis of the plan on the panel of its population."""
     instrument, scale = study.scale_of(outcome_of(analysis, study))
@@ -73,7 +77,7 @@ def fit_analysis(
     if lacking is not None:
         return AnalysisFit(analysis, scale.id, None, None, (), (lacking,))
     spec = kind.build(rows, scale.id, study, asked_by(analysis))
-    fitted, problems = _fitted(spec, engine)
+    fitted, problems = _fitted(spec, engine or analysis.engine)
     changes = tuple(_changes(spec, fitted, analysis, study))
     problems = [*spec.problems, *problems, *(p for change in changes for p in change.problems)]
     return AnalysisFit(analysis, scale.id, spec.estimand, fitted, changes, each_once(problems))
@@ -81,7 +85,14 @@ def fit_analysis(
 
 def asked_by(analysis: Analysis) -> Asked:
     """Return how an analysis asks its question."""
-    return Asked(analysis.contrast.since, analysis.contrast.waves)
+    return Asked(analysis.contrast.since, analysis.contrast.waves, analysis.options)
+
+
+def carried_out(analysis: Analysis, engine: str | None = None) -> Analysis:
+    """Return an analysis as it is done here: what the plan asks beyond that makes its result another one."""
+    left_out = analysis.exclusions.model_copy(update={"flagged": False})
+    done: dict[str, Any] = {"inference": "two_stage", "who": "all", "random": None}
+    return analysis.model_copy(update={**done, "exclusions": left_out, "engine": engine or analysis.engine})
 
 
 def _included(panel: pd.DataFrame, analysis: Analysis, instrument: str) -> pd.DataFrame:

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
 from evalkit.errors import ProblemsFound
-from evalkit.problems import Problem, error
+from evalkit.models.planning.checking import analysis_problems
+from evalkit.problems import Problem
 from evalkit.registry import discover
 from evalkit.study.study import Family, Outcome, Study
-from evalkit.yaml_files import Model, YamlFile, read_yaml
+from evalkit.texts.text import Text
+from evalkit.yaml_files import Model, read_yaml
 
 PLAN_FILE = "plan.yaml"
 KINDS = "evalkit.models.kinds"
 DEFAULT_QUESTIONS = ("change_since_baseline", "difference_in_change", "staggered_start")
 
+Who = Literal["all", "stayers", "newcomers"]
+Inference = Literal["two_stage", "kenward_roger", "satterthwaite", "profile", "bootstrap"]
+Option = bool | int | float | str
 AnalysisId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,59}$")]
 
 
@@ -29,10 +35,11 @@ class Contrast(Model):
 
 
 class Exclusions(Model):
-    """Hold what is left out of an analysis: whole sites, whole waves."""
+    """Hold what is left out of an analysis: sites, waves, submissions that a check has flagged."""
 
     sites: tuple[str, ...] = ()
     waves: tuple[str, ...] = ()
+    flagged: bool = False
 
 
 class Analysis(Model):
@@ -44,28 +51,47 @@ class Analysis(Model):
     question : a model kind, a file of `models/kinds/`.
     outcome : id of an outcome of the study.
     population : who answers; the population of the outcome's questionnaire.
+    who : everyone who answered; those who answered before and again; or those who came later.
+    options : choices that the question leaves open, by the names that its kind declares.
+    random : random terms asked for by hand, as lme4 writes them; by default those of the design.
+    engine : what fits the model, a file of `models/engines/`.
     family : place in the plan; by default that of the outcome.
     smallest_change : in points; by default that of the outcome.
-    inference : how intervals come about: t over the changes of sites.
+    inference : how intervals come about: `two_stage` is one number a site, then t over sites; the others
+        are intervals of the mixed model.
     missing : how those who did not answer in every wave count: by likelihood.
+    estimand : what is to be found out, in the words of those who plan.
     """
 
     id: AnalysisId
     question: str
     outcome: str
     population: str = "resident"
+    who: Who = "all"
     contrast: Contrast = Contrast()
+    options: Mapping[str, Option | tuple[Option, ...]] = Field(default_factory=dict)
+    random: str | None = None
+    engine: str = "mixed"
     family: Family | None = None
     smallest_change: Annotated[float, Field(ge=0)] | None = None
-    inference: Literal["site_changes"] = "site_changes"
+    inference: Inference = "two_stage"
     missing: Literal["likelihood"] = "likelihood"
     exclusions: Exclusions = Exclusions()
+    estimand: Text | None = None
 
 
 class Plan(Model):
-    """Hold the analyses of a study, in the order in which they are shown."""
+    """Hold the analyses of a study, in the order in which they are shown.
+
+    Parameters
+    ----------
+    alpha : level of the tests; intervals cover 1 - alpha.
+    multiplicity : how p-values are adjusted within a family.
+    """
 
     analyses: tuple[Analysis, ...]
+    alpha: Annotated[float, Field(gt=0, lt=1)] = 0.05
+    multiplicity: Literal["holm"] = "holm"
 
 
 def read_plan(study: Study) -> Plan:
@@ -77,18 +103,24 @@ def read_plan(study: Study) -> Plan:
 
     Raises
     ------
-    ProblemsFound : all problems of the file: what YAML and its types do not allow, an unknown question,
-        outcome, population, site or wave, an id used twice.
+    ProblemsFound : all problems of the file: what YAML and its types do not allow, and what
+        `analysis_problems` finds in each analysis.
     """
     named = study.file.plan
     path = study.folder / (named or PLAN_FILE)
     if named is None and not path.is_file():
         return default_plan(study)
     yaml = read_yaml(path, Plan)
-    problems = [p for n, _ in enumerate(yaml.content.analyses) for p in _analysis_problems(yaml, n, study)]
+    earlier: list[str] = []
+    problems: list[Problem] = []
+    for number, analysis in enumerate(yaml.content.analyses):
+        place = partial(yaml.place, "analyses", number)
+        problems += analysis_problems(analysis, study, place, earlier)
+        earlier.append(analysis.id)
     if problems:
         raise ProblemsFound(problems)
-    return Plan(analyses=tuple(_completed(analysis, study) for analysis in yaml.content.analyses))
+    completed = tuple(_completed(analysis, study) for analysis in yaml.content.analyses)
+    return yaml.content.model_copy(update={"analyses": completed})
 
 
 def default_plan(study: Study) -> Plan:
@@ -124,41 +156,3 @@ def _completed(analysis: Analysis, study: Study) -> Analysis:
     return analysis.model_copy(
         update={"family": analysis.family or outcome.family, "smallest_change": smallest}
     )
-
-
-def _analysis_problems(yaml: YamlFile[Plan], number: int, study: Study) -> Iterator[Problem]:
-    analysis = yaml.content.analyses[number]
-    at = ("analyses", number)
-    if analysis.id in [earlier.id for earlier in yaml.content.analyses[:number]]:
-        yield error("plan.duplicate_id", yaml.place(*at, "id"), id=analysis.id)
-    kinds = discover(KINDS, "KIND")
-    if analysis.question not in kinds:
-        known = ", ".join(kinds)
-        yield error("plan.unknown_question", yaml.place(*at, "question"), name=analysis.question, known=known)
-    yield from _outcome_problems(yaml, number, study)
-    sites, waves = study.sites_by_id, study.waves_by_id
-    named = [site for site in analysis.exclusions.sites if site not in sites]
-    for site in named:
-        yield error("plan.unknown_site", yaml.place(*at, "exclusions", "sites"), name=site)
-    compared = (analysis.contrast.since, *(analysis.contrast.waves or ()), *analysis.exclusions.waves)
-    for wave in compared:
-        if wave is not None and wave not in waves:
-            yield error("plan.unknown_wave", yaml.place(*at), name=wave)
-
-
-def _outcome_problems(yaml: YamlFile[Plan], number: int, study: Study) -> Iterator[Problem]:
-    analysis = yaml.content.analyses[number]
-    at = ("analyses", number)
-    if analysis.population not in study.file.populations:
-        known = ", ".join(study.file.populations)
-        where = yaml.place(*at, "population")
-        yield error("plan.unknown_population", where, name=analysis.population, known=known)
-    outcomes = {outcome.id: outcome for outcome in study.outcomes}
-    if analysis.outcome not in outcomes:
-        where = yaml.place(*at, "outcome")
-        yield error("plan.unknown_outcome", where, name=analysis.outcome, known=", ".join(outcomes))
-        return
-    asked = study.population_of(outcomes[analysis.outcome].scale.split(".")[0])
-    if asked != analysis.population and analysis.population in study.file.populations:
-        names = {"outcome": analysis.outcome, "population": analysis.population, "asked": asked}
-        yield error("plan.other_population", yaml.place(*at, "population"), **names)

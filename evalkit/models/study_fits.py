@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pandas as pd
 
@@ -13,7 +13,9 @@ from evalkit.models.inference.agreement import agreement
 from evalkit.models.inference.beside import Beside
 from evalkit.models.inference.site_changes import SiteChange
 from evalkit.models.inference.site_test import SiteTest
+from evalkit.models.multiplicity import adjusted_by_family
 from evalkit.models.plan import Analysis
+from evalkit.models.planning.standing import AnalysisStanding, PlanStanding
 from evalkit.models.site_contrast import SiteContrast
 from evalkit.problems import Problem
 from evalkit.study.folder import folder_faults
@@ -86,6 +88,7 @@ class AnalysisFit:
     fit : the model, or None when the answers do not bear one: `problems` says why.
     changes : the changes with their intervals, wave by wave.
     problems : of the model and of the changes, each once.
+    standing : whether it was planned; by default of an analysis that stands in no locked plan.
     """
 
     analysis: Analysis
@@ -94,13 +97,20 @@ class AnalysisFit:
     fit: Fit | None
     changes: tuple[WaveChange, ...]
     problems: tuple[Problem, ...]
+    standing: AnalysisStanding = field(default_factory=AnalysisStanding)
 
 
 @dataclass(frozen=True)
 class StudyFits:
-    """Hold what every analysis of a study's plan found."""
+    """Hold what every analysis of a study's plan found.
+
+    Parameters
+    ----------
+    plan : how the plan stands to its locks; by default as one that was never locked.
+    """
 
     analyses: tuple[AnalysisFit, ...]
+    plan: PlanStanding = field(default_factory=PlanStanding)
 
     @property
     def problems(self) -> tuple[Problem, ...]:
@@ -119,8 +129,17 @@ class StudyFits:
         return None
 
     def table(self) -> pd.DataFrame:
-        """Return all changes, one row each: analysis, what is compared, estimate, interval, sites."""
-        return pd.DataFrame([row_of(found, change) for found in self.analyses for change in found.changes])
+        """Return all changes, one row each: analysis, what is compared, estimate, interval, sites.
+
+        `p_adjusted` is Holm's p-value within the family; exploratory tests have none.
+        """
+        rows = [row_of(found, change) for found in self.analyses for change in found.changes]
+        if not rows:
+            return pd.DataFrame()
+        table = pd.DataFrame(rows)
+        adjusted = adjusted_by_family(table["p_value"].to_numpy(dtype=float), list(table["family"]))
+        table.insert(list(table).index("p_value") + 1, "p_adjusted", adjusted)
+        return table
 
     def methods(self) -> pd.DataFrame:
         """Return every contrast by every method and without each site, one row each."""
@@ -169,6 +188,8 @@ def facts(found: AnalysisFit) -> dict[str, object]:
     """Return what an analysis found as plain values, for JSON."""
     return {
         "analysis": found.analysis.model_dump(mode="json"),
+        "planned": found.standing.label,
+        "deviations": [change.facts() for change in found.standing.changes],
         "estimand": found.estimand.say("en") if found.estimand else None,
         "fit": found.fit.facts() if found.fit else None,
         "changes": [
@@ -205,6 +226,8 @@ def row_of(found: AnalysisFit, change: WaveChange) -> dict[str, object]:
         "n_sites": result.n_sites,
         "method": result.method,
         "smallest_change": found.analysis.smallest_change,
+        "planned": found.standing.label,
+        "locked_after_data": found.standing.locked_after(change.wave),
     }
 
 

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 import pandas as pd
 
 from evalkit.disclosure import DisclosedTable
+from evalkit.models.fitting import carried_out
+from evalkit.models.plan import read_plan
+from evalkit.models.planning.standing import PlanStanding, plan_standing
 from evalkit.reports.answering import answered_by_site, answered_by_wave
 from evalkit.reports.arms import Group, Groups, groups_of
 from evalkit.reports.results import DIFFERENCE, change_table, results_of, row_of, score_table
@@ -36,6 +39,7 @@ class Evidence:
     scores : rows `outcome/group`, columns wave ids; mean scores in points.
     changes : rows `outcome/group` and `outcome/difference`; columns `first`, `last`, `change`, `low`, `high`.
     verdicts : what each row of `changes` allows to say.
+    plan : how the plan, and what was computed by it, stands to its locks.
     """
 
     study: Study
@@ -49,6 +53,7 @@ class Evidence:
     scores: DisclosedTable
     changes: DisclosedTable
     verdicts: Mapping[str, Verdict]
+    plan: PlanStanding
 
     @property
     def outcomes(self) -> tuple[Outcome, ...]:
@@ -107,7 +112,7 @@ def gather(study: Study, wave: Wave, panels: Mapping[str, pd.DataFrame]) -> Evid
         name: panel[panel["wave"].isin(known)].sort_values(["wave", "respondent", "site"], kind="stable")
         for name, panel in panels.items()
     }
-    groups = groups_of(study)
+    groups, plan = groups_of(study), read_plan(study)
     results = results_of(study, waves, groups, past)
     changes, rule = change_table(study, results, groups), study.file.disclosure
     people = past[study.population_of(study.outcomes[0].scale.split(".")[0])]
@@ -128,4 +133,5 @@ def gather(study: Study, wave: Wave, panels: Mapping[str, pd.DataFrame]) -> Evid
         score_table(study, results, waves, groups),
         changes,
         verdicts,
+        plan_standing(study, plan).as_computed(plan, carried_out),
     )

@@ -6,12 +6,23 @@ import getpass
 import json
 import os
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection, insert, select
 
 from evalkit.store.tables import audit
+
+
+@dataclass(frozen=True)
+class AuditEntry:
+    """Hold an entry of the audit trail: when (ISO 8601, UTC), who, what, and plain values."""
+
+    when: str
+    who: str
+    what: str
+    details: Mapping[str, Any]
 
 
 def who() -> str:
@@ -47,3 +58,10 @@ def add_entry(connection: Connection, what: str, details: Mapping[str, Any], by:
         "details": json.dumps(details, ensure_ascii=False),
     }
     connection.execute(insert(audit), entry)
+
+
+def entries(connection: Connection, what: str) -> tuple[AuditEntry, ...]:
+    """Return the entries of one verb, the oldest first."""
+    c = audit.c
+    query = select(c.when, c.who, c.what, c.details).where(c.what == what).order_by(c.id)
+    return tuple(AuditEntry(*row[:3], json.loads(row.details)) for row in connection.execute(query))

@@ -13,6 +13,7 @@ from evalkit.models import fitting
 from evalkit.models.fitting import fit, fit_analysis
 from evalkit.models.inference.site_changes import change_of_sites, difference_of_arms
 from evalkit.models.plan import Analysis, Contrast, Exclusions, read_plan
+from evalkit.models.planning.locking import lock_plan
 from evalkit.models.study_fits import StudyFits
 from evalkit.study.study import Study
 
@@ -160,3 +161,44 @@ def test_one_site_an_arm_has_no_interval(panel: pd.DataFrame, study_of: Callable
     found = fit_analysis(GAP, few, small)
     assert all(change.found.conf_low is None for change in found.changes)
     assert "models.one_site_in_arm" in codes(found)
+
+
+def test_results_are_labelled_by_the_locked_plan(
+    study: Study, panel: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fitting, "build_panel", lambda study, population: panel)
+    assert set(fit(study).table()["planned"]) == {"exploratory"}
+    lock_plan(study)
+    table = fit(study).table()
+    assert set(table["planned"]) == {"planned"}
+    assert not table["locked_after_data"].any()
+    kept = pd.read_csv(study.out_folder / "tables" / "fits.csv")
+    assert set(kept["planned"]) == {"planned"}
+
+
+def test_another_engine_than_planned_is_a_deviation(
+    study: Study, panel: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fitting, "build_panel", lambda study, population: panel)
+    plan = "analyses:\n  - {id: gap, question: difference_in_change, outcome: cohesion}\n"
+    (study.folder / "plan.yaml").write_text(plan, encoding="utf-8")
+    lock_plan(study)
+    fits = fit(study, engine="statsmodels")
+    assert set(fits.table()["planned"]) == {"exploratory"}
+    assert [(change.how, change.field, change.new) for change in fits.plan.deviations] == [
+        ("computed", "engine", "statsmodels")
+    ]
+    file = json.loads((study.out_folder / "fits" / "gap.json").read_text("utf-8"))
+    assert (file["planned"], len(file["deviations"])) == ("exploratory", 1)
+
+
+def test_a_plan_that_asks_more_than_is_done_does_not_pass_for_done(
+    study: Study, panel: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fitting, "build_panel", lambda study, population: panel)
+    plan = "analyses:\n  - {id: gap, question: difference_in_change, outcome: cohesion, who: stayers}\n"
+    (study.folder / "plan.yaml").write_text(plan, encoding="utf-8")
+    lock_plan(study)
+    fits = fit(study)
+    assert set(fits.table()["planned"]) == {"exploratory"}
+    assert [change.field for change in fits.plan.deviations] == ["who"]

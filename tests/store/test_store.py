@@ -18,7 +18,7 @@ from sqlalchemy.exc import DBAPIError
 
 from evalkit.errors import ProblemsFound
 from evalkit.store import store as store_module
-from evalkit.store.audit import add_entry, who
+from evalkit.store.audit import add_entry, entries, who
 from evalkit.store.location import find_location
 from evalkit.store.store import Store, open_store
 from evalkit.store.submissions import add_submissions, count_submissions
@@ -321,3 +321,18 @@ def test_who_is_at_work_can_be_named(monkeypatch: pytest.MonkeyPatch) -> None:
     assert who() == "evaluator 2"
     monkeypatch.delenv("EVALKIT_USER")
     assert who()
+
+
+def test_audit_entries_of_one_verb_come_back_in_order(tmp_path: Path) -> None:
+    store = open_store(tmp_path)
+    with store.reading() as connection:
+        assert entries(connection, "plan.lock") == ()
+    with store.writing() as connection:
+        for number in (1, 2):
+            add_entry(connection, "plan.lock", {"number": number, "word": "é"}, by="tester")
+            add_entry(connection, "import", {})
+    with store.reading() as connection:
+        found = entries(connection, "plan.lock")
+    assert [(entry.who, entry.what, entry.details) for entry in found] == [
+        ("tester", "plan.lock", {"number": number, "word": "é"}) for number in (1, 2)
+    ]

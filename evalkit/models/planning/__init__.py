@@ -1,0 +1,1 @@
+"""The plan held against the study, locked, and compared with what became of it."""
