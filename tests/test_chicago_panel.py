@@ -5,9 +5,10 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
-from scipy import stats
+from scipy import optimize, stats
 
 from evalkit.models.inference.site_changes import change_of_sites
 from evalkit.pipeline import run
@@ -43,16 +44,28 @@ def test_means_by_wave(study: Study, file: pd.DataFrame) -> None:
         assert scores.mean() == pytest.approx(50 + POINTS * file[column].mean(), abs=SAME)
 
 
-def test_change_of_sites_is_that_of_a_t_test_on_site_means(study: Study, file: pd.DataFrame) -> None:
+def test_change_is_a_random_effects_mean_of_areas(study: Study, file: pd.DataFrame) -> None:
+    """By hand: a mean of areas weighted by 1 / (tau2 + v), tau2 at the highest restricted likelihood."""
     panel = build_panel(study, "neighbourhood")
     found = change_of_sites(panel, "efficacy", [site.id for site in study.sites], "w1", "w2")
-    change = POINTS * (file["ce2001"] - file["ce1995"]).groupby(file["area"]).mean()
-    expected = stats.ttest_1samp(change, 0)
-    low, high = expected.confidence_interval(0.95)
-    assert found.df == expected.df == 8
-    assert found.estimate == pytest.approx(change.mean(), abs=SAME_AFTER_ITERATIONS)
-    assert found.std_error == pytest.approx(change.sem(), abs=SAME_AFTER_ITERATIONS)
-    assert (found.conf_low, found.conf_high) == pytest.approx((low, high), abs=SAME_AFTER_ITERATIONS)
+    change = POINTS * (file["ce2001"] - file["ce1995"])
+    areas = change.groupby(file["area"])
+    pooled = (areas.transform(lambda part: part - part.mean()) ** 2).sum() / (len(file) - areas.ngroups)
+    y, v = areas.mean(), pooled / areas.size()
+
+    def criterion(tau2: float) -> float:
+        w = 1 / (tau2 + v)
+        return float(np.log(w.sum()) - np.log(w).sum() + (w * (y - np.average(y, weights=w)) ** 2).sum())
+
+    tau2 = optimize.minimize_scalar(criterion, bounds=(0, 100), options={"xatol": 1e-10}, method="bounded").x
+    w = 1 / (tau2 + v)
+    mean = np.average(y, weights=w)
+    half = stats.t.ppf(0.975, 8) * np.sqrt((w * (y - mean) ** 2).sum() / 8 / w.sum())
+    assert found.df == 8
+    assert found.tau2 == pytest.approx(tau2, abs=1e-4)
+    assert found.estimate == pytest.approx(mean, abs=SAME_AFTER_ITERATIONS)
+    assert (found.conf_low, found.conf_high) == pytest.approx((mean - half, mean + half), abs=1e-5)
+    assert found.p_value is None, "one group before and after has no effect to test"
 
 
 def test_both_summaries_stand(study: Study) -> None:

@@ -7,14 +7,18 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import pandas as pd
 
-from evalkit.models.arms import compared_arms
 from evalkit.models.engine import Engine, EngineFailed
 from evalkit.models.fit import Fit
-from evalkit.models.inference.site_changes import change_of_sites, difference_of_arms
-from evalkit.models.kind import Kind
+from evalkit.models.inference.beside import Beside, as_test, beside
+from evalkit.models.inference.cautions import Case, cautions
+from evalkit.models.inference.site_changes import site_change
+from evalkit.models.inference.site_numbers import SiteNumbers, numbers_of_sites
+from evalkit.models.inference.stacked import stacked_change
+from evalkit.models.kind import Asked, Kind
 from evalkit.models.plan import KINDS, Analysis, outcome_of, read_plan
+from evalkit.models.site_contrast import SiteContrast
 from evalkit.models.site_means import site_means
-from evalkit.models.spec import ModelSpec, usable_rows, waves_of
+from evalkit.models.spec import ModelSpec
 from evalkit.models.study_fits import AnalysisFit, StudyFits, WaveChange, each_once, save
 from evalkit.problems import Problem, warning
 from evalkit.registry import discover
@@ -23,7 +27,6 @@ from evalkit.study.study import Study
 
 ENGINES = "evalkit.models.engines"
 DEFAULT_ENGINE = "mixed"
-DIFFERENCE = "difference_in_change"
 
 Progress = Callable[[str, int, int], None]
 
@@ -66,14 +69,19 @@ def fit_analysis(
     instrument, scale = study.scale_of(outcome_of(analysis, study))
     rows = _included(panel, analysis, instrument.id)
     kind: Kind = discover(KINDS, "KIND")[analysis.question]
-    lacking = _lacking(kind, rows, scale.id, study)
+    lacking = _lacking(kind, rows, scale.id, study, asked_by(analysis))
     if lacking is not None:
         return AnalysisFit(analysis, scale.id, None, None, (), (lacking,))
-    spec = kind.build(rows, scale.id, study)
+    spec = kind.build(rows, scale.id, study, asked_by(analysis))
     fitted, problems = _fitted(spec, engine)
-    changes = tuple(_changes(analysis, rows, scale.id, study))
-    problems += [problem for change in changes for problem in change.found.problems]
+    changes = tuple(_changes(spec, fitted, analysis, study))
+    problems = [*spec.problems, *problems, *(p for change in changes for p in change.problems)]
     return AnalysisFit(analysis, scale.id, spec.estimand, fitted, changes, each_once(problems))
+
+
+def asked_by(analysis: Analysis) -> Asked:
+    """Return how an analysis asks its question."""
+    return Asked(analysis.contrast.since, analysis.contrast.waves)
 
 
 def _included(panel: pd.DataFrame, analysis: Analysis, instrument: str) -> pd.DataFrame:
@@ -94,30 +102,28 @@ def _fitted(spec: ModelSpec, engine: str) -> tuple[Fit | None, list[Problem]]:
     return found, list(found.problems)
 
 
-def _lacking(kind: Kind, rows: pd.DataFrame, column: str, study: Study) -> Problem | None:
+def _lacking(kind: Kind, rows: pd.DataFrame, column: str, study: Study, asked: Asked) -> Problem | None:
     if column not in rows or not rows[column].notna().any():
         return warning("models.no_answers", outcome=column)
-    return kind.lacking(rows, column, study)
+    return kind.lacking(rows, column, study, asked)
 
 
-def _changes(analysis: Analysis, rows: pd.DataFrame, column: str, study: Study) -> Iterator[WaveChange]:
-    waves = waves_of(usable_rows(rows, column))
-    since = analysis.contrast.since or waves[0]
-    later = [wave for wave in waves if wave != since and wave in (analysis.contrast.waves or waves)]
+def _changes(spec: ModelSpec, fitted: Fit | None, analysis: Analysis, study: Study) -> Iterator[WaveChange]:
     sites = [site.id for site in study.sites if site.id not in analysis.exclusions.sites]
-    means = site_means(rows, column, sites=sites, waves=waves)
-    arms = compared_arms(study)
-    for wave in later:
-        if analysis.question == DIFFERENCE and arms is not None:
-            gap = difference_of_arms(rows, column, sites, since, wave, arms=arms, means=means)
-            yield WaveChange(wave, since, *arms, gap)
-        else:
-            for arm in _arms_apart(study):
-                found = change_of_sites(rows, column, sites, since, wave, arm=arm, means=means)
-                yield WaveChange(wave, since, arm, None, found)
+    here = [site for site in sites if site in spec.levels["site"]]
+    means = site_means(spec.answers, spec.outcome, sites=here, waves=spec.levels["wave"])
+    waves = spec.levels["wave"]
 
+    def numbers_of(contrast: SiteContrast) -> SiteNumbers:
+        return numbers_of_sites(spec.answers, spec.outcome, contrast, here, waves=waves, means=means)
 
-def _arms_apart(study: Study) -> tuple[str | None, ...]:
-    """Return the arms; None, all sites together, when there is one: a mean over arms describes neither."""
-    arms = tuple(dict.fromkeys(site.arm for site in study.sites if site.arm is not None))
-    return arms if len(arms) > 1 else (None,)
+    for contrast in spec.contrasts:
+        if contrast.stack:
+            change = stacked_change([numbers_of(one) for one in contrast.stack], contrast, spec.outcome)
+            yield WaveChange(contrast, change, Beside(as_test(change), (), None), ())
+            continue
+        numbers = numbers_of(contrast)
+        change = site_change(numbers, contrast, spec.outcome)
+        others = beside(spec, fitted, contrast, numbers, change, study)
+        case = Case(spec.outcome, contrast, numbers, change, others)
+        yield WaveChange(contrast, change, others, cautions(case))

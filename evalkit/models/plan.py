@@ -16,7 +16,7 @@ from evalkit.yaml_files import Model, YamlFile, read_yaml
 
 PLAN_FILE = "plan.yaml"
 KINDS = "evalkit.models.kinds"
-DEFAULT_QUESTIONS = ("growth", "difference_in_change")
+DEFAULT_QUESTIONS = ("change_since_baseline", "difference_in_change", "staggered_start")
 
 AnalysisId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,59}$")]
 
@@ -72,8 +72,8 @@ def read_plan(study: Study) -> Plan:
     """Read the plan of a study, or make the default one.
 
     The plan is the file that `study.yaml` names, else `plan.yaml`. Without either, every question that
-    the design allows is asked of every outcome: growth, and the difference in change when sites have two
-    arms.
+    the design allows is asked of every outcome: change since baseline, and the difference in change when
+    sites have two arms.
 
     Raises
     ------

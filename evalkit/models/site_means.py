@@ -10,10 +10,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-Array = npt.NDArray[np.float64]
+from evalkit.models.cell_means import cell_means
 
-TOLERANCE = 1e-9
-MOST_STEPS = 2000
+Array = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -25,6 +24,8 @@ class SiteMeans:
     sites, waves : ids, in the order of the arrays.
     means : (sites, waves), in units of the outcome; NaN where nobody of the site answered.
     raw_means : (sites, waves), plain means of those who answered.
+    sampling : (sites, waves, waves), covariance of a site's means over residents, were others drawn from the
+        same site; sites are independent of one another.
     counts : (sites, waves), how many answered.
     both : (sites, waves, waves), how many answered in both waves.
     covariance : (waves, waves), within-site covariance of a resident's answers.
@@ -35,20 +36,11 @@ class SiteMeans:
     waves: tuple[str, ...]
     means: Array
     raw_means: Array
+    sampling: Array
     counts: npt.NDArray[np.int64]
     both: npt.NDArray[np.int64]
     covariance: Array
     converged: bool
-
-
-@dataclass(frozen=True)
-class _Pattern:
-    """Hold the residents who answered in the same waves: all that the likelihood asks of them."""
-
-    waves: npt.NDArray[np.intp]
-    counts: Array
-    means: Array
-    within: Array
 
 
 def site_means(
@@ -60,11 +52,10 @@ def site_means(
 ) -> SiteMeans:
     """Estimate the mean of each site in each wave.
 
-    The answers of a resident are taken as normal with a free mean for each site and wave and one free
-    covariance over waves that all sites share: the usual model of trials with repeated measures. By
-    maximum likelihood, those who left count through what they answered before and newcomers through what
-    they answer since. So the means stay right when leaving depends on earlier answers (missing at
-    random), which neither the mean of all who answered nor the mean of those who stayed is.
+    By restricted likelihood (`cell_means`), those who left count through what they answered before and
+    newcomers through what they answer since. So the means stay right when leaving depends on earlier
+    answers (missing at random), which neither the mean of all who answered nor the mean of those who stayed
+    is.
 
     Parameters
     ----------
@@ -80,8 +71,8 @@ def site_means(
 
     References
     ----------
-    Dempster, Laird & Rubin 1977 (EM); Little & Rubin, Statistical Analysis with Missing Data, ch. 11;
-    Mallinckrodt et al. 2008, Drug Information Journal 42:303 (likelihood-based repeated measures).
+    Little & Rubin, Statistical Analysis with Missing Data, ch. 11; Mallinckrodt et al. 2008, Drug Information
+    Journal 42:303 (likelihood-based repeated measures).
 
     Examples
     --------
@@ -94,15 +85,18 @@ def site_means(
     sites = _present(seen["site"]) if sites is None else tuple(sites)
     waves = _present(seen["wave"]) if waves is None else tuple(waves)
     answers, site_of = _answers_by_resident(seen, outcome, sites, waves)
-    patterns = _patterns(answers, site_of, len(sites))
-    both = _answered_both(patterns, len(sites), len(waves))
-    counts = np.diagonal(both, axis1=1, axis2=2)
-    raw_means = _raw_means(patterns, counts)
-    means, covariance, converged = _maximise(
-        patterns, raw_means, _wave_variances(answers, raw_means[site_of])
+    found = cell_means(answers, site_of, len(sites))
+    return SiteMeans(
+        sites,
+        waves,
+        means=found.means[0],
+        raw_means=found.raw_means[0],
+        sampling=found.sampling[0],
+        counts=np.diagonal(found.both, axis1=1, axis2=2),
+        both=found.both,
+        covariance=found.covariance[0],
+        converged=bool(found.converged[0]),
     )
-    means = np.where(counts > 0, means, np.nan)
-    return SiteMeans(sites, waves, means, raw_means, counts, both, covariance, converged)
 
 
 def _present(ids: pd.Series[Any]) -> tuple[str, ...]:
@@ -120,80 +114,3 @@ def _answers_by_resident(
     answers = np.full((len(unit), len(waves)), np.nan)
     answers[row.ravel(), wave[known]] = seen[outcome].to_numpy(dtype=float)[known]
     return answers, unit[:, 1].astype(np.intp) if len(unit) else np.empty(0, dtype=np.intp)
-
-
-def _wave_variances(answers: Array, centres: Array) -> Array:
-    squares = np.where(np.isfinite(answers), (answers - centres) ** 2, 0.0).sum(axis=0)
-    answered = np.maximum(np.isfinite(answers).sum(axis=0), 1)
-    variances: Array = squares / answered
-    return variances
-
-
-def _patterns(answers: Array, site_of: npt.NDArray[np.intp], n_sites: int) -> list[_Pattern]:
-    kinds, kind_of = np.unique(np.isfinite(answers), axis=0, return_inverse=True)
-    found = []
-    for number, kind in enumerate(kinds):
-        rows = kind_of.ravel() == number
-        waves = np.flatnonzero(kind)
-        values, site = answers[np.ix_(rows, waves)], site_of[rows]
-        counts = np.bincount(site, minlength=n_sites).astype(float)
-        sums = np.column_stack([np.bincount(site, values[:, w], n_sites) for w in range(len(waves))])
-        means = sums / np.maximum(counts, 1.0)[:, None]
-        apart = values - means[site]
-        found.append(_Pattern(waves, counts, means, apart.T @ apart))
-    return found
-
-
-def _answered_both(patterns: list[_Pattern], n_sites: int, n_waves: int) -> npt.NDArray[np.int64]:
-    both = np.zeros((n_sites, n_waves, n_waves), dtype=np.int64)
-    every = np.arange(n_sites)
-    for pattern in patterns:
-        both[np.ix_(every, pattern.waves, pattern.waves)] += pattern.counts.astype(int)[:, None, None]
-    return both
-
-
-def _raw_means(patterns: list[_Pattern], counts: npt.NDArray[np.int64]) -> Array:
-    sums = np.zeros(counts.shape)
-    for pattern in patterns:
-        sums[:, pattern.waves] += pattern.means * pattern.counts[:, None]
-    return np.where(counts > 0, sums / np.maximum(counts, 1), np.nan)
-
-
-def _maximise(patterns: list[_Pattern], raw_means: Array, variances: Array) -> tuple[Array, Array, bool]:
-    """Iterate expectation and maximisation from independent waves; patterns carry all the data."""
-    everywhere = _column_means(raw_means)
-    means = np.where(np.isfinite(raw_means), raw_means, everywhere)
-    covariance = np.diag(variances)
-    scale = max(float(np.sqrt(variances.max(initial=0.0))), np.finfo(float).tiny)
-    for _ in range(MOST_STEPS):
-        step, renewed = _em_step(patterns, means, covariance)
-        moved = max(np.abs(step).max(initial=0.0), np.abs(renewed - covariance).max(initial=0.0) / scale)
-        means, covariance = means + step, renewed
-        if moved <= TOLERANCE * scale:
-            return means, covariance, True
-    return means, covariance, False
-
-
-def _em_step(patterns: list[_Pattern], means: Array, covariance: Array) -> tuple[Array, Array]:
-    sums, products = np.zeros_like(means), np.zeros_like(covariance)
-    counts = np.zeros(len(means))
-    for pattern in patterns:
-        seen = pattern.waves
-        inverse = np.linalg.pinv(covariance[np.ix_(seen, seen)], hermitian=True)
-        carry = covariance[:, seen] @ inverse
-        apart = pattern.means - means[:, seen]
-        observed = pattern.within + (apart * pattern.counts[:, None]).T @ apart
-        unseen = covariance - carry @ covariance[seen]
-        products += carry @ observed @ carry.T + pattern.counts.sum() * unseen
-        sums += pattern.counts[:, None] * (apart @ carry.T)
-        counts += pattern.counts
-    step = sums / np.maximum(counts, 1.0)[:, None]
-    products -= (step * counts[:, None]).T @ step
-    return step, (products + products.T) / (2 * max(counts.sum(), 1.0))
-
-
-def _column_means(raw_means: Array) -> Array:
-    present = np.isfinite(raw_means)
-    sums = np.where(present, raw_means, 0.0).sum(axis=0)
-    means: Array = sums / np.maximum(present.sum(axis=0), 1)
-    return means

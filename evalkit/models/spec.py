@@ -10,6 +10,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from evalkit.models.fit import INTERCEPT
+from evalkit.models.site_contrast import SiteContrast
+from evalkit.problems import Problem
 from evalkit.texts.phrases import Phrase
 
 
@@ -41,6 +43,10 @@ class ModelSpec:
     random : random terms, the innermost group first.
     estimand : what the model is to find out, in words.
     levels : ids of waves, sites and arms in the model, in order, under `wave`, `site`, `arm`.
+    contrasts : what is asked of sites: one number a site each.
+    terms : terms of the fixed part that answer by themselves, about residents, not sites.
+    problems : what was left out of the data, and why.
+    site_rows : rows that site means rest on, where they are more than those of the model.
     """
 
     outcome: str
@@ -49,6 +55,15 @@ class ModelSpec:
     random: tuple[RandomTerm, ...]
     estimand: Phrase
     levels: Mapping[str, tuple[str, ...]]
+    contrasts: tuple[SiteContrast, ...] = ()
+    terms: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    site_rows: pd.DataFrame | None = None
+
+    @property
+    def answers(self) -> pd.DataFrame:
+        """Return the rows that site means rest on."""
+        return self.data if self.site_rows is None else self.site_rows
 
     @property
     def response(self) -> npt.NDArray[np.float64]:
@@ -79,11 +94,13 @@ def waves_of(rows: pd.DataFrame) -> tuple[str, ...]:
     return tuple(str(wave) for wave in times.sort_values().index)
 
 
-def random_terms(waves: tuple[str, ...]) -> tuple[RandomTerm, ...]:
-    """Return the random terms of the design: a slope of residents needs three waves, sites keep their shocks.
+def random_terms(waves: tuple[str, ...], *, trend: bool = False) -> tuple[RandomTerm, ...]:
+    """Return the random terms of the design, the innermost group first.
 
-    Leaving out the term of site and wave is the error that makes a site-level effect look certain when
-    it is not; it is therefore part of every model of two waves or more.
+    Residents have a slope of their own from three waves on, and so have sites in a model of a trend. Leaving
+    out the term of site and wave is the error that makes a site-level effect look certain when it is not; it
+    is therefore part of every model of two waves or more.
     """
-    own = (INTERCEPT, "time") if len(waves) >= 3 else (INTERCEPT,)
-    return RandomTerm("respondent", own), RandomTerm("site"), RandomTerm("site:wave")
+    slope = (INTERCEPT, "time") if len(waves) >= 3 else (INTERCEPT,)
+    sites = slope if trend else (INTERCEPT,)
+    return RandomTerm("respondent", slope), RandomTerm("site", sites), RandomTerm("site:wave")

@@ -9,8 +9,12 @@ from dataclasses import dataclass
 import pandas as pd
 
 from evalkit.models.fit import Fit, records
+from evalkit.models.inference.agreement import agreement
+from evalkit.models.inference.beside import Beside
 from evalkit.models.inference.site_changes import SiteChange
+from evalkit.models.inference.site_test import SiteTest
 from evalkit.models.plan import Analysis
+from evalkit.models.site_contrast import SiteContrast
 from evalkit.problems import Problem
 from evalkit.study.folder import folder_faults
 from evalkit.study.study import Study
@@ -19,21 +23,55 @@ from evalkit.texts.phrases import Phrase
 
 @dataclass(frozen=True)
 class WaveChange:
-    """Hold the change by one wave.
+    """Hold what was found of one contrast between sites.
 
     Parameters
     ----------
-    wave, since : ids of the two waves.
-    arm : arm whose sites changed; None for all sites, in a study of one group.
-    other : arm that it is compared with, when this is a difference of changes.
-    found : estimate and interval, in points of the outcome.
+    contrast : what was asked.
+    found : estimate and intervals, in units of the outcome.
+    beside : the same by other methods, and without each site.
+    cautions : what is refused and warned of.
     """
 
-    wave: str
-    since: str
-    arm: str | None
-    other: str | None
+    contrast: SiteContrast
     found: SiteChange
+    beside: Beside
+    cautions: tuple[Problem, ...]
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """Return all that must be known of the contrast."""
+        return (*self.found.problems, *self.cautions)
+
+    @property
+    def agreement(self) -> tuple[Phrase, ...]:
+        """Return whether the methods agree, in words."""
+        return agreement(self.beside.default, self.beside.others, level=self.found.level)
+
+    @property
+    def name(self) -> str:
+        """Return the short name of the contrast."""
+        return self.contrast.name
+
+    @property
+    def wave(self) -> str:
+        """Return the last wave of the contrast."""
+        return self.contrast.wave
+
+    @property
+    def since(self) -> str:
+        """Return the wave that the last one is compared with."""
+        return self.contrast.since
+
+    @property
+    def arm(self) -> str | None:
+        """Return the arm whose sites changed; None for all sites, in a study of one group."""
+        return self.contrast.arms[0] if self.contrast.arms else None
+
+    @property
+    def other(self) -> str | None:
+        """Return the arm that it is compared with, when this is a difference of changes."""
+        return self.contrast.arms[1] if len(self.contrast.arms) > 1 else None
 
 
 @dataclass(frozen=True)
@@ -84,6 +122,31 @@ class StudyFits:
         """Return all changes, one row each: analysis, what is compared, estimate, interval, sites."""
         return pd.DataFrame([row_of(found, change) for found in self.analyses for change in found.changes])
 
+    def methods(self) -> pd.DataFrame:
+        """Return every contrast by every method and without each site, one row each."""
+        return pd.DataFrame(
+            [
+                _named(found, change) | row
+                for found in self.analyses
+                for change in found.changes
+                for row in method_rows(change.beside)
+            ]
+        )
+
+
+METHOD_COLUMNS = (
+    "method",
+    "estimate",
+    "std_error",
+    "df",
+    "statistic",
+    "p_value",
+    "conf_low",
+    "conf_high",
+    "smallest_p",
+    "n_sites",
+)
+
 
 def save(fits: StudyFits, study: Study) -> None:
     """Write the fits under `out/`; raises ProblemsFound when the folder cannot be written."""
@@ -99,6 +162,7 @@ def save(fits: StudyFits, study: Study) -> None:
             words = json.dumps(facts(found), ensure_ascii=False, indent=1)
             (folder / f"{found.analysis.id}.json").write_text(words, encoding="utf-8")
         fits.table().to_csv(tables / "fits.csv", index=False)
+        fits.methods().to_csv(tables / "methods.csv", index=False)
 
 
 def facts(found: AnalysisFit) -> dict[str, object]:
@@ -107,7 +171,15 @@ def facts(found: AnalysisFit) -> dict[str, object]:
         "analysis": found.analysis.model_dump(mode="json"),
         "estimand": found.estimand.say("en") if found.estimand else None,
         "fit": found.fit.facts() if found.fit else None,
-        "changes": [row_of(found, change) for change in found.changes],
+        "changes": [
+            row_of(found, change)
+            | {
+                "methods": method_rows(change.beside),
+                "agreement": [said.say("en") for said in change.agreement],
+                "problems": [problem.facts("en") for problem in change.problems],
+            }
+            for change in found.changes
+        ],
         "sites": [
             {"wave": change.wave, "arm": change.arm, "sites": records(change.found.sites)}
             for change in found.changes
@@ -120,24 +192,45 @@ def facts(found: AnalysisFit) -> dict[str, object]:
 def row_of(found: AnalysisFit, change: WaveChange) -> dict[str, object]:
     """Return a change as one row of `out/tables/fits.csv`."""
     result = change.found
+    return _named(found, change) | {
+        "estimate": result.estimate,
+        "std_error": result.std_error,
+        "df": result.df,
+        "p_value": result.p_value,
+        "conf_low": result.conf_low,
+        "conf_high": result.conf_high,
+        "these_low": result.these_low,
+        "these_high": result.these_high,
+        "level": result.level,
+        "n_sites": result.n_sites,
+        "method": result.method,
+        "smallest_change": found.analysis.smallest_change,
+    }
+
+
+def method_rows(found: Beside) -> list[dict[str, object]]:
+    """Return the default, what stands beside it, and the default without each site, one row each."""
+    rows: list[dict[str, object]] = [_method_row(found.default, None)]
+    rows += [_method_row(test, None) for test in found.others]
+    without = found.without.without if found.without is not None else {}
+    return rows + [_method_row(test, site) for site, test in without.items()]
+
+
+def _method_row(test: SiteTest, site: str | None) -> dict[str, object]:
+    return {name: getattr(test, name) for name in METHOD_COLUMNS} | {"without_site": site}
+
+
+def _named(found: AnalysisFit, change: WaveChange) -> dict[str, object]:
     return {
         "analysis": found.analysis.id,
         "question": found.analysis.question,
         "outcome": found.analysis.outcome,
         "family": found.analysis.family,
+        "contrast": change.name,
         "since": change.since,
         "wave": change.wave,
         "arm": change.arm,
         "compared_with": change.other,
-        "estimate": result.estimate,
-        "std_error": result.std_error,
-        "df": result.df,
-        "conf_low": result.conf_low,
-        "conf_high": result.conf_high,
-        "level": result.level,
-        "n_sites": result.n_sites,
-        "method": result.method,
-        "smallest_change": found.analysis.smallest_change,
     }
 
 

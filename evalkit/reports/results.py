@@ -65,13 +65,13 @@ def results_of(
 def score_table(
     study: Study, results: Sequence[Result], waves: Sequence[Wave], groups: Groups
 ) -> DisclosedTable:
-    """Return mean scores by wave: sites weigh the same, and the same sites stand behind every wave."""
+    """Return mean scores by wave: the same sites with the same weights stand behind every wave."""
     cells: dict[Spot, Cell | None] = {}
     for result in results:
         for group in groups.all:
             used = _sites_used(result, group)
             for wave in waves:
-                cells[row_of(result.outcome.id, group.id), wave.id] = _mean_cell(result, used, wave.id)
+                cells[row_of(result.outcome.id, group.id), wave.id] = _mean_cell(result, group, used, wave.id)
     rows = [row_of(result.outcome.id, group.id) for result in results for group in groups.all]
     return disclose("scores", cells, study.file.disclosure, rows=rows, columns=[w.id for w in waves])
 
@@ -129,7 +129,8 @@ def _result(
 def _planned(study: Study, outcome: Outcome) -> Analysis:
     """Return the analysis that the plan makes of an outcome; one without exclusions when it makes none."""
     found = [analysis for analysis in read_plan(study).analyses if analysis.outcome == outcome.id]
-    return found[0] if found else Analysis(id=outcome.id, question="growth", outcome=outcome.id)
+    default = Analysis(id=outcome.id, question="change_since_baseline", outcome=outcome.id)
+    return next(iter(found), default)
 
 
 def _within(group: Group, sites: Sequence[str]) -> list[str]:
@@ -146,7 +147,7 @@ def _sites_used(result: Result, group: Group) -> list[int]:
     return [row for row in rows if (means.counts[row, ends] > 0).all()]
 
 
-def _mean_cell(result: Result, sites: list[int], wave: str) -> Cell | None:
+def _mean_cell(result: Result, group: Group, sites: list[int], wave: str) -> Cell | None:
     means = result.means
     if wave not in means.waves:
         return None
@@ -155,8 +156,17 @@ def _mean_cell(result: Result, sites: list[int], wave: str) -> Cell | None:
     # A wave that some of the sites passed over is left out: its mean would be one of other sites.
     if not len(counts) or not (counts > 0).all():
         return None
-    mean = float(means.means[sites, column].mean())
+    mean = float(np.average(means.means[sites, column], weights=_shares(result, group, sites)))
     return Cell(mean, int(counts.sum()), organisations=result.organisations)
+
+
+def _shares(result: Result, group: Group, sites: list[int]) -> list[float]:
+    """Return the weights of sites in a mean: those of the change, which is then that of two means."""
+    change = result.changes.get(group.id)
+    if change is None:
+        return [1.0] * len(sites)
+    shares = dict(zip(change.sites["site"], change.sites["weight"], strict=True))
+    return [float(shares[result.means.sites[site]]) for site in sites]
 
 
 def _change_cells(result: Result, change: SiteChange, name: str) -> dict[str, Cell | None]:
@@ -165,7 +175,8 @@ def _change_cells(result: Result, change: SiteChange, name: str) -> dict[str, Ce
     people = min(int(part[end].sum()) for part in parts for end in ("n_first", "n_last"))
     values = {"change": estimate, "low": change.conf_low, "high": change.conf_high}
     if name != DIFFERENCE:
-        values |= {"first": float(sites["mean_first"].mean()), "last": float(sites["mean_last"].mean())}
+        ends = {"first": "mean_first", "last": "mean_last"}
+        values |= {e: float(np.average(sites[c], weights=sites["weight"])) for e, c in ends.items()}
     return {
         column: Cell(value, people, organisations=result.organisations)
         for column, value in values.items()

@@ -8,6 +8,7 @@ from evalkit.documents.blocks import Tone
 from evalkit.reports.evidence import Evidence
 from evalkit.reports.verdicts import Verdict
 from evalkit.study.study import Outcome
+from evalkit.texts.lists import listed
 from evalkit.texts.numbers import Number
 from evalkit.texts.phrases import Phrase, phrase
 from evalkit.texts.text import Text, text_of
@@ -28,17 +29,6 @@ def names_of(outcomes: Sequence[Outcome], *, first: bool = False) -> Text | Phra
     """
     head, *others = (outcome.name for outcome in outcomes)
     return listed([head if first else inside(head), *(inside(name) for name in others)])
-
-
-def listed(words: Sequence[Text | Phrase]) -> Text | Phrase:
-    """Return words as a list: commas, and `and` before the last."""
-    *others, last = words
-    if not others:
-        return last
-    first: Text | Phrase = others[0]
-    for word in others[1:]:
-        first = phrase("report.words.list_more", first=first, last=word)
-    return phrase("report.words.list_two", first=first, last=last)
 
 
 def inside(name: Text) -> Text:

@@ -9,6 +9,7 @@ from evalkit.errors import ProblemsFound
 from evalkit.instruments.instrument import Instrument
 from evalkit.instruments.library import find_instrument
 from evalkit.problems import Place, Problem, error, errors_of
+from evalkit.study.assignment_problems import assignment_problems
 from evalkit.study.study import Study, StudyFile
 from evalkit.texts.text import Text
 from evalkit.yaml_files import YamlFile, read_yaml
@@ -38,13 +39,15 @@ def read_study(path: Path | str) -> Study:
     Raises
     ------
     ProblemsFound : all problems of the file together: what YAML and its types do not allow, ids used
-        twice, a language that is missing, an instrument, scale or site that nothing defines.
+        twice, a language that is missing, an instrument, scale or site that nothing defines, arms given
+        within blocks that are not whole.
     """
     file = Path(path)
     if file.is_dir():
         file = file / STUDY_FILE
     yaml = read_yaml(file, StudyFile)
     problems = [*_id_problems(yaml), *_language_problems(yaml), *_wave_problems(yaml)]
+    problems += assignment_problems(yaml)
     instruments, instrument_problems = _read_instruments(yaml)
     problems += [*instrument_problems, *_outcome_problems(yaml, instruments)]
     if errors_of(problems):

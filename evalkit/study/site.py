@@ -25,7 +25,7 @@ class Site(Model):
     arm : group of the design, such as `intervention` or `comparison`; None in a study of one group.
     started : first day of the intervention at the site; None when it never started.
     households : households that live there, the base of response rates.
-    stratum : stratum or pair of the assignment.
+    stratum : block of sites within which arms were given, when `assignment` says `strata: stratum`.
     """
 
     id: SiteId

@@ -12,6 +12,7 @@ from pydantic import Field, StringConstraints
 
 from evalkit.disclosure import DisclosureRule
 from evalkit.instruments.instrument import Instrument, Scale
+from evalkit.study.assignment import Assignment
 from evalkit.study.site import Site
 from evalkit.study.wave import Wave
 from evalkit.texts.text import Language, Text
@@ -65,7 +66,7 @@ class StudyFile(Model):
     populations: Mapping[str, Population]
     outcomes: tuple[Outcome, ...] = ()
     store: str = "sqlite"
-    assignment: Literal["randomised", "not_randomised"] = "not_randomised"
+    assignment: Assignment = Assignment()
     disclosure: DisclosureRule = DisclosureRule()
     plan: str | None = None
     simulated: bool = False

@@ -53,7 +53,7 @@ def test_json_gives_the_same_facts(opened: Study) -> None:
     done = runner.invoke(app, ["fit", "--json"])
     facts = json.loads(done.stdout)
     assert [found["analysis"]["question"] for found in facts["analyses"]] == [
-        "growth",
+        "change_since_baseline",
         "difference_in_change",
     ]
     table = pd.read_csv(opened.out_folder / "tables" / "fits.csv")
@@ -69,7 +69,8 @@ def test_diagnostics_are_written_on_request_alone(opened: Study, monkeypatch: py
     done = runner.invoke(app, ["fit", "--diagnostics"])
     assert done.exit_code == 0, done.output
     names = {file.name for file in folder.glob("*.html")}
-    assert {f"growth-cohesion-diagnostics.{lang}.html" for lang in opened.languages} <= names
+    fitted = [file.stem for file in folder.glob("*.json")]
+    assert names == {f"{name}-diagnostics.{lang}.html" for name in fitted for lang in opened.languages}
     assert str(folder) in done.output.replace("\n", "")
 
 

@@ -13,7 +13,7 @@ from evalkit.study.study import Study
 GOOD = """\
 analyses:
   - id: main
-    question: growth
+    question: change_since_baseline
     outcome: cohesion
     smallest_change: 3
     contrast: {since: w1, waves: [w3]}
@@ -22,14 +22,14 @@ analyses:
 """
 BAD = """\
 analyses:
-  - {id: a, question: growth, outcome: cohesion}
+  - {id: a, question: change_since_baseline, outcome: cohesion}
   - {id: a, question: growing, outcome: cohesion}
-  - {id: b, question: growth, outcome: happiness}
-  - {id: c, question: growth, outcome: cohesion, population: tourist}
-  - {id: d, question: growth, outcome: cohesion, population: partner}
-  - {id: e, question: growth, outcome: cohesion, contrast: {since: w9}}
+  - {id: b, question: change_since_baseline, outcome: happiness}
+  - {id: c, question: change_since_baseline, outcome: cohesion, population: tourist}
+  - {id: d, question: change_since_baseline, outcome: cohesion, population: partner}
+  - {id: e, question: change_since_baseline, outcome: cohesion, contrast: {since: w9}}
   - id: f
-    question: growth
+    question: change_since_baseline
     outcome: cohesion
     exclusions: {sites: [S9]}
 """
@@ -42,13 +42,13 @@ def write(study: Study, words: str) -> None:
 def test_default_plan_asks_what_the_design_allows(study: Study, study_of: Callable[..., Study]) -> None:
     asked = [(analysis.question, analysis.outcome) for analysis in read_plan(study).analyses]
     assert asked == [
-        ("growth", "cohesion"),
+        ("change_since_baseline", "cohesion"),
         ("difference_in_change", "cohesion"),
-        ("growth", "security"),
+        ("change_since_baseline", "security"),
         ("difference_in_change", "security"),
     ]
     alone = study_of({"A": None, "B": None})
-    assert {analysis.question for analysis in read_plan(alone).analyses} == {"growth"}
+    assert {analysis.question for analysis in read_plan(alone).analyses} == {"change_since_baseline"}
     assert read_plan(study_of({"A": None, "B": None}, 1)).analyses == ()
 
 

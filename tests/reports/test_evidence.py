@@ -97,8 +97,8 @@ def test_answers_given_for_organisations_are_hidden(study_of: StudyOf, panel_of:
 def test_sites_of_a_plan_are_left_out(study_of: StudyOf, panel_of: PanelOf) -> None:
     study = study_of()
     (study.folder / "plan.yaml").write_text(
-        "analyses:\n  - {id: growth, question: growth, outcome: cohesion, exclusions: {sites: [S1]}, "
-        "smallest_change: 30}\n",
+        "analyses:\n  - {id: growth, question: change_since_baseline, outcome: cohesion, "
+        "exclusions: {sites: [S1]}, smallest_change: 30}\n",
         encoding="utf-8",
     )
     panel = panel_of(study, {"cohesion": 5.0})

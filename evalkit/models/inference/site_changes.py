@@ -1,35 +1,41 @@
-"""Intervals for the change of sites: one change a site, then t over the sites."""
+"""Intervals for a contrast between sites: one number a site, then a weighted regression over sites."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from evalkit.models.site_means import SiteMeans, site_means
+from evalkit.models.inference.site_numbers import SiteNumbers, numbers_of_sites
+from evalkit.models.inference.two_stage import second_stage
+from evalkit.models.site_contrast import SiteContrast, change_between
+from evalkit.models.site_means import SiteMeans
 from evalkit.problems import Place, Problem, warning
+from evalkit.texts.phrases import phrase
 
-CHANGE = "t of site changes, sites weigh the same"
-DIFFERENCE = "t of site changes, pooled variance, sites weigh the same"
-SITE_COLUMNS = ("site", "arm", "n_first", "n_last", "n_both", "mean_first", "mean_last", "change")
+Array = npt.NDArray[np.float64]
+TWO_STAGE = "two_stage"
 
 
 @dataclass(frozen=True)
 class SiteChange:
-    """Hold a change since the first wave, or the difference of two arms' changes, with its interval.
+    """Hold a change since the first wave, or the difference of two arms' changes, with its intervals.
 
     Parameters
     ----------
-    estimate : points of the outcome; None when no site has both waves.
-    std_error, df, conf_low, conf_high : None when the interval is withheld.
-    level : coverage of the interval.
-    method : how the interval came about.
+    estimate : units of the outcome; None when no site has a number.
+    std_error, df, conf_low, conf_high : for sites like these; None when withheld.
+    p_value : two-sided, of a difference between arms; None for one group, where a change is no effect.
+    these_low, these_high : interval for these very sites: from residents alone, whatever other sites do.
+    level : coverage of the intervals.
+    method : key of how the interval came about.
     n_sites : sites that the estimate rests on.
-    sites : DataFrame, one row a site: `SITE_COLUMNS`; counts of residents who answered in the first
-        wave, in the last, in both; estimated means and their difference.
+    tau2 : variance between sites beyond what sampling explains; None when it is not to be told.
+    sites : DataFrame, one row a site: `SITE_COLUMNS` of `site_numbers`, and `weight`: the share that a site
+        has in the mean of its arm.
     problems : sites left out, and why an interval is withheld.
     """
 
@@ -38,9 +44,13 @@ class SiteChange:
     df: float | None
     conf_low: float | None
     conf_high: float | None
+    p_value: float | None
+    these_low: float | None
+    these_high: float | None
     level: float
     method: str
     n_sites: int
+    tau2: float | None
     sites: pd.DataFrame
     problems: tuple[Problem, ...] = ()
 
@@ -59,8 +69,8 @@ def change_of_sites(
     """Estimate the mean change of sites between two waves, with an interval for sites like these.
 
     One change a site, from `site_means`: everyone who answered counts, and leaving may depend on earlier
-    answers. Sites weigh the same; the interval is t on sites - 1, so that it holds whatever sites share in
-    a wave (weather, a murder, a renovation), which an interval over residents leaves out.
+    answers. The interval is t on sites - 1, so that it holds whatever sites share in a wave (weather, a
+    murder, a renovation), which an interval over residents leaves out.
 
     Parameters
     ----------
@@ -76,11 +86,6 @@ def change_of_sites(
     -------
     The change, in points of the outcome.
 
-    References
-    ----------
-    Leyrat et al. 2018, International Journal of Epidemiology 47:321 (cluster-level analysis holds its
-    level with few clusters).
-
     Examples
     --------
     >>> panel = pd.DataFrame({"respondent": range(12), "site": [*"ABC"] * 4, "wave": ["w1"] * 6 + ["w2"] * 6,
@@ -89,17 +94,11 @@ def change_of_sites(
     >>> round(found.estimate, 3), round(found.std_error, 3), found.df
     (2.0, 0.577, 2.0)
     """
-    table, problems = _changes(panel, outcome, sites, (first, last), means)
-    if arm is not None:
-        table = table[table["arm"] == arm].reset_index(drop=True)
-        elsewhere = set(sites) - _sites_of(panel, arm)
-        problems = [problem for problem in problems if problem.where.site not in elsewhere]
-    found = _mean_change(table["change"].to_numpy(dtype=float))
-    if len(table) == 1:
-        problems.append(warning("models.one_site", outcome=outcome))
-    if not len(table):
-        problems.append(warning("models.no_site", outcome=outcome, first=first, last=last))
-    return _site_change(found, level, CHANGE, table, problems)
+    arms = () if arm is None else (arm,)
+    contrast = _change(first, last, arms)
+    return site_change(
+        numbers_of_sites(panel, outcome, contrast, sites, means=means), contrast, outcome, level
+    )
 
 
 def difference_of_arms(
@@ -115,9 +114,6 @@ def difference_of_arms(
 ) -> SiteChange:
     """Estimate how much more the sites of one arm changed than those of the other.
 
-    The difference of the arms' mean site changes, with a pooled variance over sites and t on sites - 2
-    (Student's two-sample test of site changes).
-
     Parameters
     ----------
     panel, outcome, sites, first, last, level, means : as for `change_of_sites`.
@@ -125,8 +121,8 @@ def difference_of_arms(
 
     Returns
     -------
-    The difference, in points of the outcome; its interval is withheld when an arm has one site, since
-    site and programme are then one.
+    The difference, in points of the outcome, with t on sites - 2; its interval is withheld when an arm has
+    one site, since site and programme are then one.
 
     Examples
     --------
@@ -136,15 +132,81 @@ def difference_of_arms(
     >>> found.estimate, round(found.std_error, 4), found.df
     (3.0, 1.0, 2.0)
     """
-    table, problems = _changes(panel, outcome, sites, (first, last), means)
-    table = table[table["arm"].isin(arms)].reset_index(drop=True)
-    changes = {arm: table.loc[table["arm"] == arm, "change"].to_numpy(dtype=float) for arm in arms}
-    for arm, changed in changes.items():
-        if len(changed) < 2:
-            code = "models.one_site_in_arm" if len(changed) else "models.no_site_in_arm"
-            problems.append(warning(code, outcome=outcome, arm=arm))
-    found = _difference(changes[arms[0]], changes[arms[1]])
-    return _site_change(found, level, DIFFERENCE, table, problems)
+    contrast = _change(first, last, arms)
+    return site_change(
+        numbers_of_sites(panel, outcome, contrast, sites, means=means), contrast, outcome, level
+    )
+
+
+def site_change(
+    numbers: SiteNumbers, contrast: SiteContrast, outcome: str, level: float = 0.95
+) -> SiteChange:
+    """Estimate a contrast from one number a site: two stages, scaled by Hartung and Knapp.
+
+    Parameters
+    ----------
+    numbers : of the first stage.
+    contrast : with no arm or one, the mean of the sites, t on sites - 1; with two arms, their difference,
+        t on sites - 2.
+    outcome : column of the outcome, for what is said.
+    level : coverage of the intervals.
+
+    References
+    ----------
+    Hartung & Knapp 2001, Statistics in Medicine 20:3875; Leyrat et al. 2018, International Journal of
+    Epidemiology 47:321 (analysis at the level of clusters holds its level with few of them).
+    """
+    problems = list(_problems(numbers, contrast, outcome))
+    table = numbers.table.assign(weight=np.nan)
+    plain = SiteChange(
+        *(None,) * 8,
+        level,
+        TWO_STAGE,
+        len(table),
+        None,
+        table,
+        tuple(problems),
+    )
+    if not len(table) or (
+        len(contrast.arms) == 2 and not all(numbers.in_arm(a).any() for a in contrast.arms)
+    ):
+        return plain
+    design, row = design_of(numbers, contrast)
+    if np.linalg.matrix_rank(design) < design.shape[1]:
+        return replace(plain, problems=(*problems, warning("inference.arm_explained")))
+    found = second_stage(numbers.changes, numbers.variances, design)
+    estimate = float(row @ found.coefficients[0])
+    table = table.assign(weight=_shares(numbers, contrast, found.weights[0]))
+    half = _half(float(row @ found.within[0] @ row), numbers.df_within, level)
+    known = replace(plain, estimate=estimate, sites=table)
+    if half is not None:
+        known = replace(known, these_low=estimate - half, these_high=estimate + half)
+    if found.df < 1 and contrast.covariates:
+        known = replace(known, problems=(*problems, warning("inference.sites_too_few", sites=len(table))))
+    if found.df < 1 or _withheld(numbers, contrast):
+        return known
+    return _with_interval(
+        known, float(row @ found.covariance[0] @ row), found.df, float(found.tau2[0]), contrast
+    )
+
+
+def design_of(numbers: SiteNumbers, contrast: SiteContrast) -> tuple[Array, Array]:
+    """Return columns (sites, q) of a contrast and the combination (q,) of their coefficients that it is.
+
+    Site covariates are centred, so that the mean of a single group is that of sites like the average one.
+    """
+    columns = [np.ones(len(numbers.table))]
+    if len(contrast.arms) == 2:
+        columns.append(numbers.in_arm(contrast.arms[0]).astype(float))
+    row = np.zeros(len(columns) + len(contrast.covariates))
+    row[len(columns) - 1] = 1.0
+    for name, values in contrast.covariates.items():
+        if name == contrast.slope:
+            row = np.zeros(len(row))
+            row[len(columns)] = 1.0
+        column = numbers.table["site"].map(values).to_numpy(dtype=float)
+        columns.append(column - column.mean())
+    return np.column_stack(columns), row
 
 
 def wave_means(panel: pd.DataFrame, outcome: str, by: Iterable[str] = ("wave",)) -> pd.DataFrame:
@@ -163,82 +225,66 @@ def wave_means(panel: pd.DataFrame, outcome: str, by: Iterable[str] = ("wave",))
     return groups.agg(mean="mean", sd="std", n="count").reset_index()
 
 
-def _changes(
-    panel: pd.DataFrame, outcome: str, sites: Sequence[str], waves: tuple[str, str], means: SiteMeans | None
-) -> tuple[pd.DataFrame, list[Problem]]:
-    known = means if means is not None else site_means(panel, outcome, sites=sites)
-    arm_of, (first, last) = _arm_by_site(panel), waves
-    rows, problems = [], []
-    for site in sites:
-        row = _one_site(known, site, first, last)
-        if row is None:
-            place = Place(site=site)
-            problems.append(warning("models.site_left_out", place, outcome=outcome, first=first, last=last))
-        else:
-            rows.append((site, arm_of.get(site), *row))
-    if not known.converged:
-        problems.append(warning("models.means_not_settled", outcome=outcome))
-    return pd.DataFrame(rows, columns=list(SITE_COLUMNS)), problems
+def _change(first: str, last: str, arms: tuple[str, ...]) -> SiteContrast:
+    label = phrase("models.estimand.change_since_baseline", first=first)
+    return SiteContrast(last, label, change_between(first, last), first, last, arms)
 
 
-def _one_site(means: SiteMeans, site: str, first: str, last: str) -> tuple[float, ...] | None:
-    """Return counts, means and change of a site, or None when one of its waves has no answer."""
-    if site not in means.sites or first not in means.waves or last not in means.waves:
-        return None
-    s, v, w = means.sites.index(site), means.waves.index(first), means.waves.index(last)
-    counts = (int(means.counts[s, v]), int(means.counts[s, w]), int(means.both[s, v, w]))
-    if not (counts[0] and counts[1]):
-        return None
-    before, after = float(means.means[s, v]), float(means.means[s, w])
-    return (*counts, before, after, after - before)
+def _withheld(numbers: SiteNumbers, contrast: SiteContrast) -> bool:
+    if len(contrast.arms) == 2:
+        return min(int(numbers.in_arm(arm).sum()) for arm in contrast.arms) < 2
+    return len(numbers.table) < 2
 
 
-def _arm_by_site(panel: pd.DataFrame) -> Mapping[str, str]:
-    if "arm" not in panel:
-        return {}
-    known = panel.loc[panel["arm"].notna() & panel["site"].notna(), ["site", "arm"]].drop_duplicates()
-    return dict(zip(known["site"].astype(str), known["arm"].astype(str), strict=True))
-
-
-def _sites_of(panel: pd.DataFrame, arm: str) -> frozenset[str]:
-    return frozenset(site for site, its_arm in _arm_by_site(panel).items() if its_arm == arm)
-
-
-def _mean_change(changes: npt.NDArray[np.float64]) -> tuple[float | None, float, int]:
-    if not len(changes):
-        return None, 0.0, -1
-    df = len(changes) - 1
-    return float(changes.mean()), float(changes.var(ddof=1)) / len(changes) if df else 0.0, df
-
-
-def _difference(
-    ours: npt.NDArray[np.float64], theirs: npt.NDArray[np.float64]
-) -> tuple[float | None, float, int]:
-    if not len(ours) or not len(theirs):
-        return None, 0.0, -1
-    estimate = float(ours.mean() - theirs.mean())
-    if min(len(ours), len(theirs)) < 2:
-        return estimate, 0.0, 0
-    df = len(ours) + len(theirs) - 2
-    squares = ((ours - ours.mean()) ** 2).sum() + ((theirs - theirs.mean()) ** 2).sum()
-    return estimate, float(squares / df * (1 / len(ours) + 1 / len(theirs))), df
-
-
-def _site_change(
-    found: tuple[float | None, float, int],
-    level: float,
-    method: str,
-    table: pd.DataFrame,
-    problems: list[Problem],
+def _with_interval(
+    known: SiteChange, variance: float, df: int, tau2: float, contrast: SiteContrast
 ) -> SiteChange:
     from scipy.stats import t
 
-    estimate, variance, df = found
-    withheld = SiteChange(estimate, None, None, None, None, level, method, len(table), table, tuple(problems))
-    if estimate is None or df < 1:
-        return withheld
+    assert known.estimate is not None, "asked with a number"
     std_error = float(np.sqrt(variance))
-    half = float(t.ppf((1 + level) / 2, df)) * std_error
+    half = float(t.ppf((1 + known.level) / 2, df)) * std_error
+    p_value = None
+    if (len(contrast.arms) == 2 or contrast.slope is not None) and std_error > 0:
+        p_value = float(2 * t.sf(abs(known.estimate) / std_error, df))
     return replace(
-        withheld, std_error=std_error, df=float(df), conf_low=estimate - half, conf_high=estimate + half
+        known,
+        std_error=std_error,
+        df=float(df),
+        conf_low=known.estimate - half,
+        conf_high=known.estimate + half,
+        p_value=p_value,
+        tau2=tau2,
     )
+
+
+def _half(variance: float, df: int, level: float) -> float | None:
+    from scipy.stats import t
+
+    return float(t.ppf((1 + level) / 2, df) * np.sqrt(variance)) if df > 0 else None
+
+
+def _shares(numbers: SiteNumbers, contrast: SiteContrast, weights: Array) -> Array:
+    """Return the share of each site in the mean of its arm."""
+    if len(contrast.arms) < 2:
+        return np.asarray(weights / weights.sum())
+    ours = numbers.in_arm(contrast.arms[0])
+    return np.asarray(np.where(ours, weights / weights[ours].sum(), weights / weights[~ours].sum()))
+
+
+def _problems(numbers: SiteNumbers, contrast: SiteContrast, outcome: str) -> Iterable[Problem]:
+    ends = {"outcome": outcome, "first": contrast.since, "last": contrast.wave}
+    for site in numbers.left_out:
+        yield warning("models.site_left_out", Place(site=site), **ends)
+    if not numbers.converged:
+        yield warning("models.means_not_settled", outcome=outcome)
+    if len(contrast.arms) == 2:
+        for arm in contrast.arms:
+            count = int(numbers.in_arm(arm).sum())
+            if count < 2:
+                code = "models.one_site_in_arm" if count else "models.no_site_in_arm"
+                yield warning(code, outcome=outcome, arm=arm)
+    elif len(numbers.table) == 1:
+        yield warning("models.one_site", outcome=outcome)
+    elif not len(numbers.table):
+        yield warning("models.no_site", **ends)

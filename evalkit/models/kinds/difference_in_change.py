@@ -1,47 +1,84 @@
-"""How much more an outcome has changed in one arm than in the other, by each wave since the first."""
+"""How much more an outcome has changed in one arm than in the other, by each wave since the baseline."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+
 import pandas as pd
 
-from evalkit.models.arms import compared_arms
-from evalkit.models.fit import INTERCEPT
-from evalkit.models.kind import Kind
+from evalkit.models.arms import compared_arms, starts_apart, waves_before_start, without_baseline
+from evalkit.models.kind import Asked, Kind, lacking_waves
+from evalkit.models.site_contrast import SiteContrast, change_between
 from evalkit.models.spec import ModelSpec, random_terms, usable_rows, waves_of
-from evalkit.problems import Problem, note
+from evalkit.models.wave_design import arm_and_wave_columns, product_term
+from evalkit.problems import Place, Problem, note, warning
 from evalkit.study.study import Study
-from evalkit.texts.phrases import phrase
+from evalkit.texts.phrases import Phrase, phrase
 
 
 def _suits(study: Study) -> bool:
-    return len(study.waves) >= 2 and compared_arms(study) is not None
+    return len(study.waves) >= 2 and compared_arms(study) is not None and not starts_apart(study)
 
 
-def _lacking(panel: pd.DataFrame, outcome: str, study: Study) -> Problem | None:
-    rows = usable_rows(panel, outcome)
-    if len(waves_of(rows)) < 2:
-        return note("models.one_wave", outcome=outcome)
-    arms = compared_arms(study)
+def lacking_arms(panel: pd.DataFrame, outcome: str, study: Study, asked: Asked = Asked()) -> Problem | None:
+    """Return what a comparison of changes lacks: a second wave, an arm, or a baseline of any site."""
+    one_wave = lacking_waves(panel, outcome, study)
+    if one_wave is not None:
+        return one_wave
+    rows, arms = usable_rows(panel, outcome), compared_arms(study)
     if arms is None or not set(arms) <= set(rows["arm"].dropna().astype(str)):
         return note("models.no_comparison", outcome=outcome)
+    kept = rows[~rows["site"].isin(without_baseline(study, rows))]
+    if arms[0] not in set(kept["arm"].dropna().astype(str)):
+        return warning("models.no_baseline_at_all", outcome=outcome)
     return None
 
 
-def _build(panel: pd.DataFrame, outcome: str, study: Study) -> ModelSpec:
+def _build(panel: pd.DataFrame, outcome: str, study: Study, asked: Asked = Asked()) -> ModelSpec:
     arms = compared_arms(study)
     assert arms is not None, "asked without two arms"
-    rows = usable_rows(panel[panel["arm"].isin(arms)], outcome)
+    late = without_baseline(study, panel[panel["arm"].isin(arms)])
+    rows = usable_rows(panel[panel["arm"].isin(arms) & ~panel["site"].isin(late)], outcome)
     waves = waves_of(rows)
-    ours = (rows["arm"].astype(str) == arms[0]).astype(float)
-    fixed = pd.DataFrame({INTERCEPT: 1.0, f"arm[{arms[0]}]": ours}, index=rows.index)
-    for wave in waves[1:]:
-        now = (rows["wave"].astype(str) == wave).astype(float)
-        fixed[f"wave[{wave}]"] = now
-        fixed[f"arm[{arms[0]}]:wave[{wave}]"] = ours * now
-    levels = {"wave": waves, "site": tuple(sorted(rows["site"].astype(str).unique())), "arm": arms}
+    since = asked.since if asked.since in waves else _baseline(study, waves)
     names = {"arm": study.arm_name(arms[0]), "other": study.arm_name(arms[1])}
-    estimand = phrase("models.estimand.difference_in_change", first=waves[0], **names)
-    return ModelSpec(outcome, rows, fixed, random_terms(waves), estimand, levels)
+    estimand = phrase("models.estimand.difference_in_change", first=since, **names)
+    contrasts = tuple(
+        SiteContrast(
+            wave,
+            estimand if waves.index(wave) > waves.index(since) else _trend_before(since, wave, names),
+            change_between(since, wave),
+            since,
+            wave,
+            arms,
+            {product_term(arms[0], wave): 1.0},
+        )
+        for wave in waves
+        if wave != since and wave in (asked.waves or waves)
+    )
+    levels = {"wave": waves, "site": tuple(sorted(rows["site"].astype(str).unique())), "arm": arms}
+    fixed = arm_and_wave_columns(rows, arms, (since, *(wave for wave in waves if wave != since)))
+    problems = tuple(_problems(late, outcome, study))
+    return ModelSpec(outcome, rows, fixed, random_terms(waves), estimand, levels, contrasts, (), problems)
 
 
-KIND = Kind(_suits, _lacking, _build)
+def _baseline(study: Study, waves: tuple[str, ...]) -> str:
+    """Return the last wave that was over before any site started; the first one when that is not known."""
+    before = [count for count in waves_before_start(study).values() if count]
+    over = [wave.id for wave in study.waves[: min(before)]] if before else []
+    known = [wave for wave in waves if wave in over]
+    return known[-1] if known else waves[0]
+
+
+def _trend_before(since: str, wave: str, names: Mapping[str, object]) -> Phrase:
+    return phrase("models.estimand.trend_before", first=wave, last=since, **names)
+
+
+def _problems(late: tuple[str, ...], outcome: str, study: Study) -> Iterator[Problem]:
+    for site in late:
+        yield warning("models.no_baseline", Place(site=site), outcome=outcome)
+    if starts_apart(study):
+        yield warning("models.starts_apart", outcome=outcome)
+
+
+KIND = Kind(_suits, lacking_arms, _build)

@@ -1,35 +1,70 @@
-"""How much an outcome has changed by each wave since the first."""
+"""How fast an outcome grows: points a year along a straight line, by arm, and how much faster in one."""
 
 from __future__ import annotations
 
 import pandas as pd
 
+from evalkit.models.arms import arms_of, compared_arms
 from evalkit.models.fit import INTERCEPT
-from evalkit.models.kind import Kind
+from evalkit.models.kind import Asked, Kind, lacking_waves
+from evalkit.models.site_contrast import SiteContrast, slope_over
 from evalkit.models.spec import ModelSpec, random_terms, usable_rows, waves_of
-from evalkit.problems import Problem, note
+from evalkit.models.wave_design import arm_term
 from evalkit.study.study import Study
 from evalkit.texts.phrases import phrase
 
-
-def _suits(study: Study) -> bool:
-    return len(study.waves) >= 2
+TIME = "time"
 
 
-def _lacking(panel: pd.DataFrame, outcome: str, study: Study) -> Problem | None:
-    waves = waves_of(usable_rows(panel, outcome))
-    return note("models.one_wave", outcome=outcome) if len(waves) < 2 else None
+def _suits(_study: Study) -> bool:
+    """A straight line over years is an assumption that a default plan does not make."""
+    return False
 
 
-def _build(panel: pd.DataFrame, outcome: str, study: Study) -> ModelSpec:
+def _build(panel: pd.DataFrame, outcome: str, study: Study, asked: Asked = Asked()) -> ModelSpec:
     rows = usable_rows(panel, outcome)
+    if asked.waves is not None:
+        rows = rows[rows["wave"].astype(str).isin((*asked.waves, asked.since))].reset_index(drop=True)
     waves = waves_of(rows)
-    fixed = pd.DataFrame({INTERCEPT: 1.0}, index=rows.index)
-    for wave in waves[1:]:
-        fixed[f"wave[{wave}]"] = (rows["wave"].astype(str) == wave).astype(float)
-    levels = {"wave": waves, "site": tuple(sorted(rows["site"].astype(str).unique()))}
-    estimand = phrase("models.estimand.growth", first=waves[0])
-    return ModelSpec(outcome, rows, fixed, random_terms(waves), estimand, levels)
+    present = set(rows["arm"].dropna().astype(str)) if "arm" in rows else set()
+    arms = tuple(arm for arm in arms_of(study) if arm in present)
+    arms = arms if len(arms) > 1 else ()
+    rows = rows[rows["arm"].isin(arms)].reset_index(drop=True) if arms else rows
+    levels = {"wave": waves, "site": tuple(sorted(rows["site"].astype(str).unique())), "arm": arms}
+    estimand = phrase("models.estimand.growth")
+    times = rows.groupby(rows["wave"].astype(str))[TIME].mean().to_dict()
+    weigh = slope_over({str(wave): float(time) for wave, time in times.items()})
+    contrasts = tuple(
+        SiteContrast("slope", estimand, weigh, waves[0], waves[-1], of, _row(arms, of))
+        for of in _compared(arms, study)
+    )
+    fixed, random = _columns(rows, arms), random_terms(waves, trend=True)
+    return ModelSpec(outcome, rows, fixed, random, estimand, levels, contrasts)
 
 
-KIND = Kind(_suits, _lacking, _build)
+def _columns(rows: pd.DataFrame, arms: tuple[str, ...]) -> pd.DataFrame:
+    columns = pd.DataFrame({INTERCEPT: 1.0, TIME: rows[TIME].astype(float)}, index=rows.index)
+    for arm in arms[:-1]:
+        ours = (rows["arm"].astype(str) == arm).astype(float)
+        columns[arm_term(arm)] = ours
+        columns[f"{arm_term(arm)}:{TIME}"] = ours * columns[TIME]
+    return columns
+
+
+def _compared(arms: tuple[str, ...], study: Study) -> list[tuple[str, ...]]:
+    """Return whose slopes are asked for: of each arm, and of two arms against one another."""
+    pair = compared_arms(study)
+    alone: list[tuple[str, ...]] = [(arm,) for arm in arms] or [()]
+    return [*alone, pair] if pair is not None and set(pair) <= set(arms) else alone
+
+
+def _row(arms: tuple[str, ...], of: tuple[str, ...]) -> dict[str, float]:
+    """Return a slope, or a difference of slopes, by terms."""
+    if len(of) < 2:
+        own = {} if not of or of[0] == arms[-1] else {f"{arm_term(of[0])}:{TIME}": 1.0}
+        return {TIME: 1.0} | own
+    parts = [(arm, sign) for arm, sign in zip(of, (1.0, -1.0), strict=True) if arm != arms[-1]]
+    return {f"{arm_term(arm)}:{TIME}": sign for arm, sign in parts}
+
+
+KIND = Kind(_suits, lacking_waves, _build)

@@ -38,7 +38,7 @@ def _limits(evidence: Evidence) -> Iterator[Limit]:
         return
     if evidence.groups.comparison is None:
         yield Limit(90, (_say("alone"), _say("alone_why")))
-    elif evidence.study.file.assignment == "not_randomised":
+    elif not evidence.study.file.assignment.randomised:
         yield Limit(70, (_say("not_drawn"), _say("not_drawn_why")))
     yield from _few_sites(evidence)
     yield from _lost(evidence)

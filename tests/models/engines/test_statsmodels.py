@@ -14,7 +14,7 @@ import pytest
 from evalkit.models.engine import EngineFailed
 from evalkit.models.engines.statsmodels import ENGINE, ROWS_PER_SITE, WITHHELD
 from evalkit.models.fit import INTERCEPT, TABLE_COLUMNS, VARIANCE_COLUMNS
-from evalkit.models.kinds import difference_in_change, growth
+from evalkit.models.kinds import change_since_baseline, difference_in_change
 from evalkit.models.spec import ModelSpec, RandomTerm
 from evalkit.study.study import Study
 from evalkit.texts.phrases import phrase
@@ -98,7 +98,7 @@ def test_too_many_large_sites_are_left_out_and_said() -> None:
 
 
 def test_small_sites_are_random_with_their_waves(panel: pd.DataFrame, study: Study) -> None:
-    found = ENGINE.fit(growth.KIND.build(panel, "cohesion", study))
+    found = ENGINE.fit(change_since_baseline.KIND.build(panel, "cohesion", study))
     groups = set(found.variance_components["group"])
     assert groups == {"site", "respondent", "site:wave", "Residual"}
     assert "models.correlation_left_out" in {problem.code for problem in found.problems}
@@ -129,4 +129,4 @@ def test_large_sites_are_fixed_and_the_terms_are_means_over_sites(panel: pd.Data
 
 def test_an_outcome_that_never_varies_fails_with_a_reason(panel: pd.DataFrame, study: Study) -> None:
     with pytest.raises(EngineFailed):
-        ENGINE.fit(growth.KIND.build(panel.assign(cohesion=50.0), "cohesion", study))
+        ENGINE.fit(change_since_baseline.KIND.build(panel.assign(cohesion=50.0), "cohesion", study))

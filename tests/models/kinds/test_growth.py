@@ -1,45 +1,70 @@
-"""Growth: one term a later wave, against the first."""
+"""Growth: a straight line by arm, with slopes of residents and sites from three waves on."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from evalkit.models.fitting import fit_analysis
 from evalkit.models.kinds.growth import KIND
+from evalkit.models.plan import Analysis
 from evalkit.study.study import Study
 
+GROWTH = Analysis(id="growth", question="growth", outcome="cohesion")
 
-def test_terms_are_the_later_waves(panel: pd.DataFrame, study: Study) -> None:
+
+def test_terms_are_a_line_and_what_the_arm_adds(panel: pd.DataFrame, study: Study) -> None:
     spec = KIND.build(panel, "cohesion", study)
-    assert list(spec.fixed) == ["(Intercept)", "wave[w2]", "wave[w3]"]
-    assert len(spec.data) == panel["cohesion"].notna().sum()
-    by_wave = spec.fixed.groupby(spec.data["wave"].to_numpy()).mean()
-    assert by_wave.to_numpy().tolist() == [[1, 0, 0], [1, 1, 0], [1, 0, 1]]
-
-
-def test_least_squares_on_the_design_gives_differences_of_means(panel: pd.DataFrame, study: Study) -> None:
-    spec = KIND.build(panel, "cohesion", study)
-    found = np.linalg.lstsq(spec.fixed.to_numpy(), spec.response, rcond=None)[0]
-    means = panel.groupby("wave")["cohesion"].mean()
-    assert found == pytest.approx([means["w1"], means["w2"] - means["w1"], means["w3"] - means["w1"]])
-
-
-def test_residents_have_slopes_from_three_waves_on(panel: pd.DataFrame, study: Study) -> None:
-    three = KIND.build(panel, "cohesion", study)
+    assert list(spec.fixed) == ["(Intercept)", "time", "arm[intervention]", "arm[intervention]:time"]
+    assert {term.group: term.columns for term in spec.random} == {
+        "respondent": ("(Intercept)", "time"),
+        "site": ("(Intercept)", "time"),
+        "site:wave": ("(Intercept)",),
+    }
     two = KIND.build(panel[panel["wave"] != "w3"], "cohesion", study)
-    assert [term.group for term in three.random] == ["respondent", "site", "site:wave"]
-    assert three.random[0].columns == ("(Intercept)", "time")
-    assert two.random[0].columns == ("(Intercept)",)
-    assert [term.group for term in two.random] == ["respondent", "site", "site:wave"]
+    assert [term.columns for term in two.random] == [("(Intercept)",)] * 3
 
 
-def test_waves_follow_time_not_their_names(panel: pd.DataFrame, study: Study) -> None:
-    turned = panel.assign(wave=panel["wave"].map({"w1": "z", "w2": "b", "w3": "a"}))
-    assert KIND.build(turned, "cohesion", study).levels["wave"] == ("z", "b", "a")
+def test_slope_of_a_line_is_found_exactly(panel: pd.DataFrame, study: Study) -> None:
+    faster = 2.0 + 1.5 * (panel["arm"] == "intervention")
+    line = panel.assign(cohesion=40 + faster * panel["time"] + panel["site"].str[1:].astype(int))
+    found = {
+        change.contrast.arms: change.found.estimate for change in fit_analysis(GROWTH, line, study).changes
+    }
+    assert found[("intervention",)] == pytest.approx(3.5)
+    assert found[("comparison",)] == pytest.approx(2.0)
+    assert found[("intervention", "comparison")] == pytest.approx(1.5)
 
 
-def test_one_wave_has_no_change_yet(panel: pd.DataFrame, study: Study) -> None:
-    lacking = KIND.lacking(panel[panel["wave"] == "w1"], "cohesion", study)
-    assert lacking is not None and lacking.code == "models.one_wave"
-    assert KIND.lacking(panel, "cohesion", study) is None
+def test_model_rows_say_the_same_as_site_slopes(panel: pd.DataFrame, study: Study) -> None:
+    spec = KIND.build(panel, "cohesion", study)
+    line = 1.0 * panel["time"] * np.where(panel["arm"] == "intervention", 4.0, 1.0)
+    spec_of_line = KIND.build(panel.assign(cohesion=line), "cohesion", study)
+    beta = np.linalg.lstsq(spec_of_line.fixed.to_numpy(), spec_of_line.response, rcond=None)[0]
+    terms = dict(zip(spec.fixed.columns, beta, strict=True))
+    by_arms = {c.arms: sum(terms[t] * w for t, w in c.row.items()) for c in spec.contrasts}
+    expected = {("intervention",): 4.0, ("comparison",): 1.0, ("intervention", "comparison"): 3.0}
+    assert by_arms == pytest.approx(expected)
+
+
+def test_one_group_has_one_line(panel: pd.DataFrame, study_of: Callable[..., Study]) -> None:
+    alone = study_of(dict.fromkeys(("S1", "S2", "S3")))
+    spec = KIND.build(panel[panel["site"].isin(["S1", "S2", "S3"])], "cohesion", alone)
+    assert [contrast.arms for contrast in spec.contrasts] == [()]
+
+
+def test_a_default_plan_does_not_assume_a_line(study: Study) -> None:
+    assert not KIND.suits(study)
+    assert (
+        KIND.lacking(
+            pd.DataFrame(
+                {"wave": ["w1"], "time": [0.0], "site": ["S1"], "respondent": ["a"], "cohesion": [5.0]}
+            ),
+            "cohesion",
+            study,
+        )
+        is not None
+    )
