@@ -46,6 +46,7 @@ class Fit:
     engine, engine_version : who fitted it.
     problems : what the reader of the fit must know.
     raw : the engine's own result.
+    unreduced : the engine's result before anything was taken out of a singular model; None when nothing was.
     data : the rows fitted, in their order, with the columns that tell site, wave and respondent; None
         where an engine keeps none.
     """
@@ -65,6 +66,7 @@ class Fit:
     engine_version: str
     problems: tuple[Problem, ...] = ()
     raw: Any = None
+    unreduced: Any = None
     data: pd.DataFrame | None = field(default=None, repr=False)
 
     def facts(self, lang: Language = "en") -> dict[str, Any]:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from evalkit.models.engine import Engine, EngineFailed
 from evalkit.models.fit import Fit
-from evalkit.models.inference.beside import Beside, as_test, beside
+from evalkit.models.inference.beside import Beside, as_test, beside, carries_shocks
 from evalkit.models.inference.cautions import Case, cautions
 from evalkit.models.inference.site_changes import site_change
 from evalkit.models.inference.site_numbers import SiteNumbers, numbers_of_sites
@@ -19,10 +19,12 @@ from evalkit.models.inference.stacked import stacked_change
 from evalkit.models.kind import Asked, Kind
 from evalkit.models.plan import KINDS, Analysis, outcome_of, read_plan
 from evalkit.models.planning.standing import plan_standing
+from evalkit.models.random_by_hand import random_by_hand
 from evalkit.models.site_contrast import SiteContrast
 from evalkit.models.site_means import site_means
 from evalkit.models.spec import ModelSpec
 from evalkit.models.study_fits import AnalysisFit, StudyFits, WaveChange, each_once, save
+from evalkit.models.who import rows_of
 from evalkit.problems import Problem, warning
 from evalkit.registry import discover
 from evalkit.scores.scored_panel import build_panel
@@ -72,13 +74,18 @@ def fit_analysis(
     """Fit one analysis of the plan on the panel of its population."""
     instrument, scale = study.scale_of(outcome_of(analysis, study))
     rows = _included(panel, analysis, instrument.id)
+    rows = rows_of(rows, scale.id, analysis.who) if scale.id in rows else rows
     kind: Kind = discover(KINDS, "KIND")[analysis.question]
     lacking = _lacking(kind, rows, scale.id, study, asked_by(analysis))
     if lacking is not None:
         return AnalysisFit(analysis, scale.id, None, None, (), (lacking,))
     spec = kind.build(rows, scale.id, study, asked_by(analysis))
+    if analysis.random is not None:
+        spec = replace(spec, random=random_by_hand(analysis.random, spec))
     fitted, problems = _fitted(spec, engine or analysis.engine)
     changes = tuple(_changes(spec, fitted, analysis, study))
+    if not carries_shocks(spec):
+        problems.append(warning("models.no_shock_of_sites", outcome=scale.id))
     problems = [*spec.problems, *problems, *(p for change in changes for p in change.problems)]
     return AnalysisFit(analysis, scale.id, spec.estimand, fitted, changes, each_once(problems))
 
@@ -91,8 +98,8 @@ def asked_by(analysis: Analysis) -> Asked:
 def carried_out(analysis: Analysis, engine: str | None = None) -> Analysis:
     """Return an analysis as it is done here: what the plan asks beyond that makes its result another one."""
     left_out = analysis.exclusions.model_copy(update={"flagged": False})
-    done: dict[str, Any] = {"inference": "two_stage", "who": "all", "random": None}
-    return analysis.model_copy(update={**done, "exclusions": left_out, "engine": engine or analysis.engine})
+    done: dict[str, Any] = {"inference": "two_stage", "engine": engine or analysis.engine}
+    return analysis.model_copy(update={**done, "exclusions": left_out})
 
 
 def _included(panel: pd.DataFrame, analysis: Analysis, instrument: str) -> pd.DataFrame:

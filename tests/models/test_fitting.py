@@ -196,7 +196,7 @@ def test_a_plan_that_asks_more_than_is_done_does_not_pass_for_done(
     study: Study, panel: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(fitting, "build_panel", lambda study, population: panel)
-    plan = "analyses:\n  - {id: gap, question: difference_in_change, outcome: cohesion, who: stayers}\n"
+    plan = "analyses:\n  - {id: gap, question: difference_in_change, outcome: cohesion, inference: profile}\n"
     (study.folder / "plan.yaml").write_text(plan, encoding="utf-8")
     lock_plan(study)
     fits = fit(study)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -12,13 +12,14 @@ import evalkit
 from evalkit.mixed.arrays import Array, IntArray
 from evalkit.mixed.design import DesignFault, RandomTerm
 from evalkit.mixed.fitting import MixedFit, fit_mixed
-from evalkit.mixed.wald import Inference, wald_t
 from evalkit.models.contrasts import tests_table
 from evalkit.models.engine import Engine, EngineFailed
 from evalkit.models.fit import Fit
 from evalkit.models.grouping import group_codes
+from evalkit.models.inference.capped import capped_wald_t
 from evalkit.models.lmm import fit_problems
 from evalkit.models.lmm_fit import effects_table, variance_table
+from evalkit.models.reducing import next_reduction
 from evalkit.models.spec import ModelSpec
 from evalkit.problems import Problem, note, warning
 from evalkit.texts.phrases import phrase
@@ -40,19 +41,40 @@ def fit_spec(spec: ModelSpec) -> Fit:
     """Fit a linear mixed model by REML, with Kenward-Roger's intervals.
 
     Left out, and said: terms whose levels the fixed part tells already, as that of sites where there is
-    one; and slopes where there are as many of them as answers.
+    one; slopes where there are as many of them as answers; and, from a singular model, correlations and
+    slopes in the order of `reducing`, which never raises degrees of freedom.
 
     Raises
     ------
     EngineFailed : when the data cannot bear the model.
     """
     carried = _carry(spec)
-    names = [str(name) for name in spec.fixed.columns]
     try:
-        fit = fit_mixed(spec.response, spec.fixed.to_numpy(dtype=float), carried.terms, names=names)
+        whole = _fit(spec, carried.terms)
+        fit, problems = _reduced(spec, whole, carried.terms)
     except DesignFault as fault:
         raise EngineFailed(phrase(f"problems.mixed.{fault.code}.what", **fault.values)) from fault
-    return _as_fit(spec, fit, carried)
+    said = replace(carried, problems=(*carried.problems, *problems))
+    return _as_fit(spec, fit, said, whole if fit is not whole else None)
+
+
+def _fit(spec: ModelSpec, terms: tuple[RandomTerm, ...]) -> MixedFit:
+    names = [str(name) for name in spec.fixed.columns]
+    return fit_mixed(spec.response, spec.fixed.to_numpy(dtype=float), terms, names=names)
+
+
+def _reduced(spec: ModelSpec, fit: MixedFit, terms: tuple[RandomTerm, ...]) -> tuple[MixedFit, list[Problem]]:
+    """Return the model without what makes it singular, as far as it may go, and what was taken out."""
+    problems: list[Problem] = []
+    while fit.singular:
+        by_group = {f.name: c for f, c in zip(fit.prepared.factors, fit.covariances, strict=True)}
+        step = next_reduction(terms, by_group, fit.sigma**2)
+        if step is None:
+            break
+        problems.append(note(f"models.reduced_{step.part}", outcome=spec.outcome, group=step.group))
+        terms = step.terms
+        fit = _fit(spec, terms)
+    return fit, problems
 
 
 def _carry(spec: ModelSpec) -> _Carried:
@@ -82,8 +104,8 @@ def _told_by(fixed: Array, codes: IntArray, levels: int) -> bool:
     return bool(np.abs(left).max() < TOLD)
 
 
-def _as_fit(spec: ModelSpec, fit: MixedFit, carried: _Carried) -> Fit:
-    tests = wald_t(Inference(fit), np.eye(len(fit.coefficients)), "kenward-roger")
+def _as_fit(spec: ModelSpec, fit: MixedFit, carried: _Carried, unreduced: MixedFit | None) -> Fit:
+    tests = capped_wald_t(fit, unreduced, np.eye(len(fit.coefficients)))
     by_name = {factor.name: factor.levels for factor in fit.prepared.factors}
     return Fit(
         outcome=spec.outcome,
@@ -101,6 +123,7 @@ def _as_fit(spec: ModelSpec, fit: MixedFit, carried: _Carried) -> Fit:
         engine_version=evalkit.__version__,
         problems=(*carried.problems, *fit_problems(fit, spec.outcome, "kenward-roger")),
         raw=fit,
+        unreduced=unreduced,
         data=spec.data,
     )
 

@@ -12,10 +12,11 @@ from evalkit.mixed.design import DesignFault
 from evalkit.mixed.fitting import MixedFit
 from evalkit.mixed.robust import robust_mixed
 from evalkit.mixed.robust_wald import robust_t
-from evalkit.mixed.wald import ContrastTests, Inference, wald_t
+from evalkit.mixed.wald import ContrastTests
 from evalkit.models.fit import Fit
 from evalkit.models.grouping import group_codes
 from evalkit.models.inference.assignments import allowed_assignments, blocks_of
+from evalkit.models.inference.capped import capped_wald_t
 from evalkit.models.inference.leaving_sites_out import WithoutSites, leave_sites_out
 from evalkit.models.inference.permuting import permutation_test
 from evalkit.models.inference.site_changes import SiteChange, design_of, site_change
@@ -86,6 +87,12 @@ def beside(
     return Beside(default, tuple(found), leave_sites_out(again, sites))
 
 
+def carries_shocks(spec: ModelSpec) -> bool:
+    """Return whether a model has a term for what a site shares in a wave, where there are two or more."""
+    waves = spec.data["wave"].nunique() if "wave" in spec.data else 1
+    return waves < 2 or any(term.group == "site:wave" for term in spec.random)
+
+
 def as_test(change: SiteChange) -> SiteTest:
     """Return the second stage in the fields that all site tests share."""
     statistic = None
@@ -109,13 +116,15 @@ def _of_model(
 ) -> Iterator[SiteTest]:
     if fitted is None or not contrast.row or not isinstance(fitted.raw, MixedFit):
         return
+    if not carries_shocks(spec):
+        return
     fit, names = fitted.raw, list(fitted.raw.names)
     if not set(contrast.row) <= set(names):
         return
     row = np.zeros(len(names))
     row[[names.index(term) for term in contrast.row]] = list(contrast.row.values())
     sites = int(spec.data["site"].nunique())
-    yield _single("kenward_roger", wald_t(Inference(fit), row, "kenward-roger", level), sites)
+    yield _single("kenward_roger", capped_wald_t(fit, fitted.unreduced, row, level=level), sites)
     try:
         robust = robust_mixed(fit, group_codes(spec.data, ("site",)).codes, "CR2")
     except DesignFault:

@@ -81,13 +81,13 @@ def _residents(subject: Subject, found: Influence) -> tuple[Block, ...]:
     told = words("influence.residents_moved", count=len(found.influential), **size)
     return (
         Paragraph((told,)),
-        Table(table, title, words("influence.corner_resident"), heads, _columns(signed=False)),
+        Table(table, title, words("influence.corner_resident"), heads, _columns(signed=False, digits=3)),
     )
 
 
-def _columns(*, signed: bool = True) -> tuple[Column, ...]:
+def _columns(*, signed: bool = True, digits: int = 2) -> tuple[Column, ...]:
     return (
-        Column("cooks_distance", words("influence.cooks_distance"), 2),
+        Column("cooks_distance", words("influence.cooks_distance"), digits),
         Column("dfbetas", words("influence.dfbetas"), 2, signed=signed),
     )
 
