@@ -201,4 +201,4 @@ def test_a_plan_that_asks_more_than_is_done_does_not_pass_for_done(
     lock_plan(study)
     fits = fit(study)
     assert set(fits.table()["planned"]) == {"exploratory"}
-    assert [change.field for change in fits.plan.deviations] == ["who"]
+    assert [change.field for change in fits.plan.deviations] == ["inference"]
