@@ -111,7 +111,7 @@ def kenward_roger(cell: Cell, runs: int, seed: int) -> dict[str, float]:
     one, time = np.ones((len(site), 1)), wave[:, None].astype(float)
     own = np.hstack([one, time]) if waves > 2 else one
     terms = [
-        RandomTerm(np.repeat(np.arange(people), waves), own),
+        RandomTerm(np.repeat(np.arange(people), waves), own, effects=("(Intercept)", "time")[: own.shape[1]]),
         RandomTerm(site, one),
         RandomTerm(site * waves + wave, one),
     ]

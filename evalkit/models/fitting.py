@@ -11,16 +11,19 @@ import pandas as pd
 
 from evalkit.models.engine import Engine, EngineFailed
 from evalkit.models.fit import Fit
-from evalkit.models.inference.beside import beside
+from evalkit.models.inference.beside import Beside, as_test, beside
 from evalkit.models.inference.cautions import Case, cautions
 from evalkit.models.inference.site_changes import site_change
-from evalkit.models.inference.site_numbers import numbers_of_sites
+from evalkit.models.inference.site_numbers import SiteNumbers, numbers_of_sites
+from evalkit.models.inference.stacked import stacked_change
 from evalkit.models.kind import Asked, Kind
 from evalkit.models.plan import KINDS, Analysis, outcome_of, read_plan
 from evalkit.models.planning.standing import plan_standing
+from evalkit.models.site_contrast import SiteContrast
 from evalkit.models.site_means import site_means
 from evalkit.models.spec import ModelSpec
 from evalkit.models.study_fits import AnalysisFit, StudyFits, WaveChange, each_once, save
+from evalkit.models.who import rows_of
 from evalkit.problems import Problem, warning
 from evalkit.registry import discover
 from evalkit.scores.scored_panel import build_panel
@@ -70,8 +73,10 @@ def fit_analysis(
     """Fit one analysis of the plan on the panel of its population."""
     instrument, scale = study.scale_of(outcome_of(analysis, study))
     rows = _included(panel, analysis, instrument.id)
+    if scale.id in rows:
+        rows = rows_of(rows, scale.id, analysis.who)
     kind: Kind = discover(KINDS, "KIND")[analysis.question]
-    lacking = _lacking(kind, rows, scale.id, study)
+    lacking = _lacking(kind, rows, scale.id, study, asked_by(analysis))
     if lacking is not None:
         return AnalysisFit(analysis, scale.id, None, None, (), (lacking,))
     spec = kind.build(rows, scale.id, study, asked_by(analysis))
@@ -89,7 +94,7 @@ def asked_by(analysis: Analysis) -> Asked:
 def carried_out(analysis: Analysis, engine: str | None = None) -> Analysis:
     """Return an analysis as it is done here: what the plan asks beyond that makes its result another one."""
     left_out = analysis.exclusions.model_copy(update={"flagged": False})
-    done: dict[str, Any] = {"inference": "two_stage", "who": "all", "random": None}
+    done: dict[str, Any] = {"inference": "two_stage", "random": None}
     return analysis.model_copy(update={**done, "exclusions": left_out, "engine": engine or analysis.engine})
 
 
@@ -111,18 +116,27 @@ def _fitted(spec: ModelSpec, engine: str) -> tuple[Fit | None, list[Problem]]:
     return found, list(found.problems)
 
 
-def _lacking(kind: Kind, rows: pd.DataFrame, column: str, study: Study) -> Problem | None:
+def _lacking(kind: Kind, rows: pd.DataFrame, column: str, study: Study, asked: Asked) -> Problem | None:
     if column not in rows or not rows[column].notna().any():
         return warning("models.no_answers", outcome=column)
-    return kind.lacking(rows, column, study)
+    return kind.lacking(rows, column, study, asked)
 
 
 def _changes(spec: ModelSpec, fitted: Fit | None, analysis: Analysis, study: Study) -> Iterator[WaveChange]:
     sites = [site.id for site in study.sites if site.id not in analysis.exclusions.sites]
     here = [site for site in sites if site in spec.levels["site"]]
-    means = site_means(spec.data, spec.outcome, sites=here, waves=spec.levels["wave"])
+    means = site_means(spec.answers, spec.outcome, sites=here, waves=spec.levels["wave"])
+    waves = spec.levels["wave"]
+
+    def numbers_of(contrast: SiteContrast) -> SiteNumbers:
+        return numbers_of_sites(spec.answers, spec.outcome, contrast, here, waves=waves, means=means)
+
     for contrast in spec.contrasts:
-        numbers = numbers_of_sites(spec.data, spec.outcome, contrast, here, means=means)
+        if contrast.stack:
+            change = stacked_change([numbers_of(one) for one in contrast.stack], contrast, spec.outcome)
+            yield WaveChange(contrast, change, Beside(as_test(change), (), None), ())
+            continue
+        numbers = numbers_of(contrast)
         change = site_change(numbers, contrast, spec.outcome)
         others = beside(spec, fitted, contrast, numbers, change, study)
         case = Case(spec.outcome, contrast, numbers, change, others)

@@ -35,6 +35,13 @@ class Build(Protocol):
         """Return the model of an outcome of a study's panel."""
 
 
+class Lacking(Protocol):
+    """Tell what a question lacks."""
+
+    def __call__(self, panel: pd.DataFrame, outcome: str, study: Study, asked: Asked = ...) -> Problem | None:
+        """Return what the answers at hand lack for a question, or None."""
+
+
 @dataclass(frozen=True)
 class Kind:
     """Hold a model kind.
@@ -42,18 +49,18 @@ class Kind:
     Parameters
     ----------
     suits : whether the design of a study lets the question be asked; a default plan then asks it.
-    lacking : (panel, outcome, study) to what the answers at hand lack, or None.
+    lacking : tells what the answers at hand lack, or None.
     build : makes the model, when nothing is lacking.
     options : names that `Asked.options` may have.
     """
 
     suits: Callable[[Study], bool]
-    lacking: Callable[[pd.DataFrame, str, Study], Problem | None]
+    lacking: Lacking
     build: Build
     options: frozenset[str] = frozenset()
 
 
-def lacking_waves(panel: pd.DataFrame, outcome: str, _study: Study) -> Problem | None:
+def lacking_waves(panel: pd.DataFrame, outcome: str, study: Study, asked: Asked = Asked()) -> Problem | None:
     """Return what a question about change lacks: a second wave with answers."""
     waves = waves_of(usable_rows(panel, outcome))
     return note("models.one_wave", outcome=outcome) if len(waves) < 2 else None

@@ -29,6 +29,9 @@ class SiteContrast:
     arms : none for the mean of all sites; one for the mean of its sites; two for the first less the second.
     row : the same contrast by terms of the mixed model; empty when the model does not hold it.
     covariates : numbers of sites that the second stage adjusts for, by name and site.
+    slope : the covariate whose coefficient is asked for, instead of a mean or a difference of arms.
+    members : arm of each site in this contrast alone, where it is not that of the panel.
+    stack : contrasts of several windows that answer together, each site once a window.
     by : column of the panel and two of its levels: each site's number is then that of the first level less
         that of the second, from the residents of each.
     """
@@ -41,6 +44,9 @@ class SiteContrast:
     arms: tuple[str, ...] = ()
     row: Mapping[str, float] = field(default_factory=dict)
     covariates: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    slope: str | None = None
+    members: Mapping[str, str] = field(default_factory=dict)
+    stack: tuple[SiteContrast, ...] = ()
     by: tuple[str, str, str] | None = None
 
 
@@ -68,18 +74,30 @@ def slope_over(times: Mapping[str, float]) -> Weigh:
     --------
     >>> from types import SimpleNamespace
     >>> means = SimpleNamespace(waves=("w1", "w2", "w3"), counts=np.array([[5, 4, 3], [3, 0, 0]]))
-    >>> slope_over({"w1": 0.0, "w2": 1.0, "w3": 2.0})(means).tolist()
+    >>> slope_over({"w1": 0.0, "w2": 1.0, "w3": 2.0})(means).round(9).tolist()
     [[-0.5, 0.0, 0.5], [nan, nan, nan]]
+    """
+    return coefficient_of({wave: (1.0, time) for wave, time in times.items()}, 1)
+
+
+def coefficient_of(basis: Mapping[str, Sequence[float]], column: int) -> Weigh:
+    """Return the weights of a coefficient of least squares, on each site's own waves.
+
+    Parameters
+    ----------
+    basis : columns of the curve at each wave, by id.
+    column : which coefficient.
     """
 
     def weigh(means: SiteMeans) -> Array:
-        at = np.array([times[wave] for wave in means.waves])
-        answered = means.counts > 0
-        number = np.maximum(answered.sum(axis=1, keepdims=True), 1)
-        middle = np.where(answered, at, 0.0).sum(axis=1, keepdims=True) / number
-        apart = np.where(answered, at - middle, 0.0)
-        squares = (apart**2).sum(axis=1, keepdims=True)
-        return np.where(squares > 0, apart / np.where(squares > 0, squares, 1.0), np.nan)
+        curve = np.array([basis[wave] for wave in means.waves], dtype=float)
+        found = np.full(means.counts.shape, np.nan)
+        for site, answered in enumerate(means.counts > 0):
+            seen = curve[answered]
+            if answered.sum() >= curve.shape[1] and np.linalg.matrix_rank(seen) == curve.shape[1]:
+                found[site] = 0.0
+                found[site, answered] = np.linalg.pinv(seen)[column]
+        return found
 
     return weigh
 

@@ -46,6 +46,7 @@ class ModelSpec:
     contrasts : what is asked of sites: one number a site each.
     terms : terms of the fixed part that answer by themselves, about residents, not sites.
     problems : what was left out of the data, and why.
+    site_rows : rows that site means rest on, where they are more than those of the model.
     """
 
     outcome: str
@@ -57,6 +58,12 @@ class ModelSpec:
     contrasts: tuple[SiteContrast, ...] = ()
     terms: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
+    site_rows: pd.DataFrame | None = None
+
+    @property
+    def answers(self) -> pd.DataFrame:
+        """Return the rows that site means rest on."""
+        return self.data if self.site_rows is None else self.site_rows
 
     @property
     def response(self) -> npt.NDArray[np.float64]:

@@ -105,7 +105,7 @@ def test_exclusions_and_contrasts_are_obeyed(panel: pd.DataFrame, study: Study) 
     assert {(change.since, change.wave) for change in found.changes} == {("w2", "w3")}
     assert "S1" not in set(found.changes[0].found.sites["site"])
     assert found.fit is not None and found.fit.n_sites == 5
-    assert codes(found) <= {"models.correlation_left_out", "models.singular", "models.slope_left_out"}
+    assert codes(found) <= {"models.singular"}
 
 
 @pytest.mark.parametrize(
@@ -196,9 +196,9 @@ def test_a_plan_that_asks_more_than_is_done_does_not_pass_for_done(
     study: Study, panel: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(fitting, "build_panel", lambda study, population: panel)
-    plan = "analyses:\n  - {id: gap, question: difference_in_change, outcome: cohesion, who: stayers}\n"
+    plan = "analyses:\n  - {id: gap, question: difference_in_change, outcome: cohesion, inference: profile}\n"
     (study.folder / "plan.yaml").write_text(plan, encoding="utf-8")
     lock_plan(study)
     fits = fit(study)
     assert set(fits.table()["planned"]) == {"exploratory"}
-    assert [change.field for change in fits.plan.deviations] == ["who"]
+    assert [change.field for change in fits.plan.deviations] == ["inference"]

@@ -20,6 +20,7 @@ from evalkit.models.inference.leaving_sites_out import WithoutSites, leave_sites
 from evalkit.models.inference.permuting import permutation_test
 from evalkit.models.inference.site_changes import SiteChange, design_of, site_change
 from evalkit.models.inference.site_numbers import SiteNumbers
+from evalkit.models.inference.site_robust import cr2_test
 from evalkit.models.inference.site_t_test import t_test
 from evalkit.models.inference.site_test import SiteTest
 from evalkit.models.inference.two_stage import second_stage
@@ -74,7 +75,7 @@ def beside(
     if change.std_error is None:
         return Beside(default, (), None)
     found = [*_of_model(spec, fitted, contrast, change.level), *_of_sites(contrast, numbers, change, study)]
-    if len(contrast.arms) < TWO_ARMS:
+    if len(contrast.arms) < TWO_ARMS and contrast.slope is None:
         found = [replace(test, p_value=None) for test in found]
     sites = list(numbers.table["site"])
 
@@ -142,6 +143,10 @@ def _single(method: str, found: ContrastTests, sites: int) -> SiteTest:
 def _of_sites(
     contrast: SiteContrast, numbers: SiteNumbers, change: SiteChange, study: Study
 ) -> Iterator[SiteTest]:
+    if contrast.slope is not None:
+        design, row = design_of(numbers, contrast)
+        yield cr2_test(numbers.changes, design, int(np.flatnonzero(row)[0]), level=change.level).single()
+        return
     if len(contrast.arms) < TWO_ARMS:
         alone = replace(numbers, table=numbers.table.assign(sampling=1.0))
         yield replace(as_test(site_change(alone, contrast, "", change.level)), method="t_test")

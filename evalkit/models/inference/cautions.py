@@ -52,7 +52,7 @@ def cautions(case: Case) -> tuple[Problem, ...]:
 
 
 def _one_group(case: Case) -> Iterator[Problem]:
-    if len(case.contrast.arms) < 2 and case.change.std_error is not None:
+    if not case.contrast.arms and case.contrast.slope is None and case.change.std_error is not None:
         yield note("caution.change_not_effect", outcome=case.outcome)
 
 
@@ -79,7 +79,7 @@ def _few_sites(case: Case) -> Iterator[Problem]:
 
 
 def _few_degrees_of_freedom(case: Case) -> Iterator[Problem]:
-    for test in case.beside.others:
+    for test in case.beside.others if len(case.contrast.arms) == 2 else ():
         if test.method == "cr2_mixed" and test.df is not None and test.df < FEW_DF:
             yield note("caution.few_degrees_of_freedom", outcome=case.outcome, df=Number(test.df, 1))
 

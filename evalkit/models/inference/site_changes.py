@@ -172,6 +172,8 @@ def site_change(
     ):
         return plain
     design, row = design_of(numbers, contrast)
+    if np.linalg.matrix_rank(design) < design.shape[1]:
+        return replace(plain, problems=(*problems, warning("inference.arm_explained")))
     found = second_stage(numbers.changes, numbers.variances, design)
     estimate = float(row @ found.coefficients[0])
     table = table.assign(weight=_shares(numbers, contrast, found.weights[0]))
@@ -179,7 +181,9 @@ def site_change(
     known = replace(plain, estimate=estimate, sites=table)
     if half is not None:
         known = replace(known, these_low=estimate - half, these_high=estimate + half)
-    if _withheld(numbers, contrast):
+    if found.df < 1 and contrast.covariates:
+        known = replace(known, problems=(*problems, warning("inference.sites_too_few", sites=len(table))))
+    if found.df < 1 or _withheld(numbers, contrast):
         return known
     return _with_interval(
         known, float(row @ found.covariance[0] @ row), found.df, float(found.tau2[0]), contrast
@@ -196,7 +200,10 @@ def design_of(numbers: SiteNumbers, contrast: SiteContrast) -> tuple[Array, Arra
         columns.append(numbers.in_arm(contrast.arms[0]).astype(float))
     row = np.zeros(len(columns) + len(contrast.covariates))
     row[len(columns) - 1] = 1.0
-    for values in contrast.covariates.values():
+    for name, values in contrast.covariates.items():
+        if name == contrast.slope:
+            row = np.zeros(len(row))
+            row[len(columns)] = 1.0
         column = numbers.table["site"].map(values).to_numpy(dtype=float)
         columns.append(column - column.mean())
     return np.column_stack(columns), row
@@ -238,7 +245,7 @@ def _with_interval(
     std_error = float(np.sqrt(variance))
     half = float(t.ppf((1 + known.level) / 2, df)) * std_error
     p_value = None
-    if len(contrast.arms) == 2 and std_error > 0:
+    if (len(contrast.arms) == 2 or contrast.slope is not None) and std_error > 0:
         p_value = float(2 * t.sf(abs(known.estimate) / std_error, df))
     return replace(
         known,

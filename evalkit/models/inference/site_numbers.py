@@ -76,7 +76,7 @@ def numbers_of_sites(
     -------
     The numbers, sites in the given order.
     """
-    arms = arm_by_site(panel)
+    arms = contrast.members or arm_by_site(panel)
     wanted = [site for site in sites if not contrast.arms or arms.get(site) in contrast.arms]
     if contrast.by is None:
         known = means if means is not None else site_means(panel, outcome, sites=sites, waves=waves)

@@ -20,7 +20,7 @@ def _suits(study: Study) -> bool:
     return len(study.waves) >= 2 and compared_arms(study) is not None and not starts_apart(study)
 
 
-def lacking_arms(panel: pd.DataFrame, outcome: str, study: Study) -> Problem | None:
+def lacking_arms(panel: pd.DataFrame, outcome: str, study: Study, asked: Asked = Asked()) -> Problem | None:
     """Return what a comparison of changes lacks: a second wave, an arm, or a baseline of any site."""
     one_wave = lacking_waves(panel, outcome, study)
     if one_wave is not None:
