@@ -60,7 +60,8 @@ def fit(study: Study, *, engine: str | None = None, progress: Progress | None = 
             progress(analysis.id, done, len(plan.analyses))
         if analysis.population not in panels:
             panels[analysis.population] = build_panel(study, analysis.population)
-        fitted = fit_analysis(analysis, panels[analysis.population], study, engine=engine)
+        panel = panels[analysis.population]
+        fitted = fit_analysis(analysis, panel, study, engine=engine, level=1 - plan.alpha)
         found.append(replace(fitted, standing=standing.analyses[analysis.id]))
     fits = StudyFits(tuple(found), standing)
     save(fits, study)
@@ -68,9 +69,14 @@ def fit(study: Study, *, engine: str | None = None, progress: Progress | None = 
 
 
 def fit_analysis(
-    analysis: Analysis, panel: pd.DataFrame, study: Study, *, engine: str | None = None
+    analysis: Analysis,
+    panel: pd.DataFrame,
+    study: Study,
+    *,
+    engine: str | None = None,
+    level: float = 0.95,
 ) -> AnalysisFit:
-    """Fit one analysis of the plan on the panel of its population."""
+    """Fit one analysis of the plan on the panel of its population; `level` is the coverage of intervals."""
     instrument, scale = study.scale_of(outcome_of(analysis, study))
     rows = _included(panel, analysis, instrument.id)
     if scale.id in rows:
@@ -81,7 +87,7 @@ def fit_analysis(
         return AnalysisFit(analysis, scale.id, None, None, (), (lacking,))
     spec = kind.build(rows, scale.id, study, asked_by(analysis))
     fitted, problems = _fitted(spec, engine or analysis.engine)
-    changes = tuple(_changes(spec, fitted, analysis, study))
+    changes = tuple(_changes(spec, fitted, analysis, study, level))
     problems = [*spec.problems, *problems, *(p for change in changes for p in change.problems)]
     return AnalysisFit(analysis, scale.id, spec.estimand, fitted, changes, each_once(problems))
 
@@ -122,7 +128,9 @@ def _lacking(kind: Kind, rows: pd.DataFrame, column: str, study: Study, asked: A
     return kind.lacking(rows, column, study, asked)
 
 
-def _changes(spec: ModelSpec, fitted: Fit | None, analysis: Analysis, study: Study) -> Iterator[WaveChange]:
+def _changes(
+    spec: ModelSpec, fitted: Fit | None, analysis: Analysis, study: Study, level: float
+) -> Iterator[WaveChange]:
     sites = [site.id for site in study.sites if site.id not in analysis.exclusions.sites]
     here = [site for site in sites if site in spec.levels["site"]]
     means = site_means(spec.answers, spec.outcome, sites=here, waves=spec.levels["wave"])
@@ -133,11 +141,12 @@ def _changes(spec: ModelSpec, fitted: Fit | None, analysis: Analysis, study: Stu
 
     for contrast in spec.contrasts:
         if contrast.stack:
-            change = stacked_change([numbers_of(one) for one in contrast.stack], contrast, spec.outcome)
+            windows = [numbers_of(one) for one in contrast.stack]
+            change = stacked_change(windows, contrast, spec.outcome, level)
             yield WaveChange(contrast, change, Beside(as_test(change), (), None), ())
             continue
         numbers = numbers_of(contrast)
-        change = site_change(numbers, contrast, spec.outcome)
+        change = site_change(numbers, contrast, spec.outcome, level)
         others = beside(spec, fitted, contrast, numbers, change, study)
         case = Case(spec.outcome, contrast, numbers, change, others)
         yield WaveChange(contrast, change, others, cautions(case))
