@@ -17,7 +17,8 @@ from evalkit.models.inference.site_changes import site_change
 from evalkit.models.inference.site_numbers import SiteNumbers, numbers_of_sites
 from evalkit.models.inference.stacked import stacked_change
 from evalkit.models.kind import Asked, Kind
-from evalkit.models.plan import KINDS, Analysis, outcome_of, read_plan
+from evalkit.models.plan import Analysis, outcome_of, read_plan
+from evalkit.models.planning.checking import ENGINES, KINDS
 from evalkit.models.planning.standing import plan_standing
 from evalkit.models.site_contrast import SiteContrast
 from evalkit.models.site_means import site_means
@@ -28,8 +29,6 @@ from evalkit.problems import Problem, warning
 from evalkit.registry import discover
 from evalkit.scores.scored_panel import build_panel
 from evalkit.study.study import Study
-
-ENGINES = "evalkit.models.engines"
 
 Progress = Callable[[str, int, int], None]
 

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from evalkit.errors import ProblemsFound
-from evalkit.models.planning.checking import analysis_problems
+from evalkit.models.planning.checking import KINDS, analysis_problems
 from evalkit.models.who import Who
 from evalkit.problems import Problem
 from evalkit.registry import discover
@@ -19,7 +19,6 @@ from evalkit.texts.text import Text
 from evalkit.yaml_files import Model, read_yaml
 
 PLAN_FILE = "plan.yaml"
-KINDS = "evalkit.models.kinds"
 DEFAULT_QUESTIONS = ("change_since_baseline", "difference_in_change", "staggered_start")
 
 Inference = Literal["two_stage", "kenward_roger", "satterthwaite", "profile", "bootstrap"]
