@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
 
 from evalkit.cli.options import JsonOption, StudyOption, open_study
 from evalkit.cli.plan_command import show_changes
@@ -11,12 +13,20 @@ from evalkit.cli.showing import problems_shown, progress_bar, show_facts, show_p
 if TYPE_CHECKING:
     from evalkit.models.fitting import Progress
     from evalkit.models.study_fits import AnalysisFit, StudyFits, WaveChange
+    from evalkit.problems import Problem
     from evalkit.study.study import Study
 
 COLUMNS = ("outcome", "what", "since", "change", "interval", "sites", "plan")
 
 
-def command(study: StudyOption = None, as_json: JsonOption = False) -> None:
+DiagnosticsOption = Annotated[
+    bool, typer.Option("--diagnostics", help="Also write a page of diagnostics for each analysis.")
+]
+
+
+def command(
+    study: StudyOption = None, as_json: JsonOption = False, diagnostics: DiagnosticsOption = False
+) -> None:
     """Fit the plan: each change with its interval.
 
     The mixed models stand beside them.
@@ -29,10 +39,20 @@ def command(study: StudyOption = None, as_json: JsonOption = False) -> None:
         opened = open_study(study)
         with progress_bar() as bar:
             fits = fit(opened, progress=_on_bar(bar))
+        odd = _diagnosed(fits, opened) if diagnostics else ()
     if as_json:
         show_facts(_facts(fits))
         return
     _show(fits, opened)
+    if diagnostics:
+        show_problems(odd)
+        tell("fit.diagnosed", folder=str(opened.out_folder / "fits"))
+
+
+def _diagnosed(fits: StudyFits, study: Study) -> tuple[Problem, ...]:
+    from evalkit.reports.diagnostics.page import write_diagnostics
+
+    return write_diagnostics(fits, study)[1]
 
 
 def _on_bar(bar: Any) -> Progress:

@@ -46,7 +46,7 @@ def describe(fit: MixedFit) -> Description:
     log_likelihood = -fit.criterion / 2
     parameters = len(fit.coefficients) + fit.prepared.shape.number + 1
     fixed = float(np.var(fitted_values(fit, conditional=False), ddof=1))
-    random = float(sum(_mean_variance(fit, k) for k in range(len(fit.prepared.factors))))
+    random = float(sum(factor_variances(fit).values()))
     rest = float(fit.sigma**2 * np.mean(1 / fit.prepared.design.weights))
     whole = fixed + random + rest
     return Description(
@@ -59,6 +59,16 @@ def describe(fit: MixedFit) -> Description:
         fixed / whole,
         (fixed + random) / whole,
     )
+
+
+def factor_variances(fit: MixedFit) -> dict[str, float]:
+    """Return the variance that each factor's effects give a row, averaged over rows, by its name.
+
+    References
+    ----------
+    Johnson 2014, Methods in Ecology and Evolution 5:944, for random slopes.
+    """
+    return {factor.name: _mean_variance(fit, k) for k, factor in enumerate(fit.prepared.factors)}
 
 
 def _mean_variance(fit: MixedFit, place: int) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
@@ -46,6 +46,8 @@ class Fit:
     engine, engine_version : who fitted it.
     problems : what the reader of the fit must know.
     raw : the engine's own result.
+    data : the rows fitted, in their order, with the columns that tell site, wave and respondent; None
+        where an engine keeps none.
     """
 
     outcome: str
@@ -63,6 +65,7 @@ class Fit:
     engine_version: str
     problems: tuple[Problem, ...] = ()
     raw: Any = None
+    data: pd.DataFrame | None = field(default=None, repr=False)
 
     def facts(self, lang: Language = "en") -> dict[str, Any]:
         """Return the fit as plain values, for JSON: without random effects and the raw result."""

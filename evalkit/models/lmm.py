@@ -158,6 +158,7 @@ def as_fit(fit: MixedFit, frame: ModelFrame, method: Method, level: float) -> Lm
         engine_version=evalkit.__version__,
         problems=(*frame.problems, *fit_problems(fit, frame.formula.outcome, method)),
         raw=fit,
+        data=frame.data,
         frame=frame,
         inference=known,
         method=method,

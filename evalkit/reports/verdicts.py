@@ -5,9 +5,15 @@ from __future__ import annotations
 from typing import Literal
 
 from evalkit.disclosure import DisclosedTable
+from evalkit.models.equivalence import Placement, placement_of
 
 Verdict = Literal["up", "down", "steady", "unclear", "no_interval", "hidden", "first", "not_asked"]
 CLEAR: tuple[Verdict, ...] = ("up", "down", "steady")
+SAID_OF: dict[Placement, Verdict] = {
+    "beyond_band_up": "up",
+    "beyond_band_down": "down",
+    "inside_band": "steady",
+}
 
 
 def verdict_of(change: float, low: float, high: float, band: float) -> Verdict:
@@ -29,13 +35,7 @@ def verdict_of(change: float, low: float, high: float, band: float) -> Verdict:
     >>> verdict_of(0.2, -1.0, 1.4, band=1.5)
     'steady'
     """
-    if low > band:
-        return "up"
-    if high < -band:
-        return "down"
-    if -band <= low and high <= band:
-        return "steady"
-    return "unclear"
+    return SAID_OF.get(placement_of(low, high, band), "unclear")
 
 
 def verdict_in(table: DisclosedTable, row: str, band: float) -> Verdict:

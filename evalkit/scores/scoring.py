@@ -105,6 +105,24 @@ def _score_scale(
     scores[enough] = rule.combine(turned[enough])
     if scale.report_as == "raw":
         return scores
-    ranges = np.array([instrument.range_of(instrument.item(name)) for name in scale.items], dtype=float)
-    low, high = rule.bounds(ranges[:, 0], ranges[:, 1])
+    low, high = _bounds_of_items(instrument, scale)
     return 100 * (scores - low) / (high - low)
+
+
+def bounds_of(instrument: Instrument, scale: Scale) -> tuple[float, float]:
+    """Return the smallest and largest score that a scale can report.
+
+    Examples
+    --------
+    >>> from evalkit.instruments.library import shipped_instrument
+    >>> core = shipped_instrument("residents-core")
+    >>> bounds_of(core, core.scale("security"))
+    (0.0, 100.0)
+    """
+    return _bounds_of_items(instrument, scale) if scale.report_as == "raw" else (0.0, 100.0)
+
+
+def _bounds_of_items(instrument: Instrument, scale: Scale) -> tuple[float, float]:
+    rule: Rule = discover("evalkit.scores.rules", "RULE")[scale.rule]
+    ranges = np.array([instrument.range_of(instrument.item(name)) for name in scale.items], dtype=float)
+    return rule.bounds(ranges[:, 0], ranges[:, 1])

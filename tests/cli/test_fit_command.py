@@ -63,6 +63,17 @@ def test_json_gives_the_same_facts(opened: Study) -> None:
     assert changes[-1]["conf_low"] is None
 
 
+def test_diagnostics_are_written_on_request_alone(opened: Study, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert runner.invoke(app, ["fit"]).exit_code == 0
+    folder = opened.out_folder / "fits"
+    assert not list(folder.glob("*.html"))
+    done = runner.invoke(app, ["fit", "--diagnostics"])
+    assert done.exit_code == 0, done.output
+    names = {file.name for file in folder.glob("*.html")}
+    assert {f"change-since-baseline-cohesion-diagnostics.{lang}.html" for lang in opened.languages} <= names
+    assert str(folder) in done.output.replace("\n", "")
+
+
 def test_a_faulty_plan_stops_before_anything_is_written(opened: Study) -> None:
     plan = "analyses:\n  - {id: a, question: guess, outcome: cohesion}\n"
     (opened.folder / "plan.yaml").write_text(plan, encoding="utf-8")

@@ -101,6 +101,7 @@ def _as_fit(spec: ModelSpec, fit: MixedFit, carried: _Carried) -> Fit:
         engine_version=evalkit.__version__,
         problems=(*carried.problems, *fit_problems(fit, spec.outcome, "kenward-roger")),
         raw=fit,
+        data=spec.data,
     )
 
 

@@ -207,6 +207,7 @@ def _as_fit(carried: _Carried, result: Any) -> Fit:
         engine_version=str(statsmodels.__version__),
         problems=tuple(problems),
         raw=result,
+        data=spec.data,
         **counts,
     )
 
