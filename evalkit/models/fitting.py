@@ -17,7 +17,8 @@ from evalkit.models.inference.site_changes import site_change
 from evalkit.models.inference.site_numbers import SiteNumbers, numbers_of_sites
 from evalkit.models.inference.stacked import stacked_change
 from evalkit.models.kind import Asked, Kind
-from evalkit.models.plan import KINDS, Analysis, outcome_of, read_plan
+from evalkit.models.plan import Analysis, outcome_of, read_plan
+from evalkit.models.planning.checking import ENGINES, KINDS
 from evalkit.models.planning.standing import plan_standing
 from evalkit.models.random_by_hand import random_by_hand
 from evalkit.models.site_contrast import SiteContrast
@@ -29,8 +30,6 @@ from evalkit.problems import Problem, warning
 from evalkit.registry import discover
 from evalkit.scores.scored_panel import build_panel
 from evalkit.study.study import Study
-
-ENGINES = "evalkit.models.engines"
 
 Progress = Callable[[str, int, int], None]
 
@@ -61,7 +60,8 @@ def fit(study: Study, *, engine: str | None = None, progress: Progress | None = 
             progress(analysis.id, done, len(plan.analyses))
         if analysis.population not in panels:
             panels[analysis.population] = build_panel(study, analysis.population)
-        fitted = fit_analysis(analysis, panels[analysis.population], study, engine=engine)
+        panel = panels[analysis.population]
+        fitted = fit_analysis(analysis, panel, study, engine=engine, level=1 - plan.alpha)
         found.append(replace(fitted, standing=standing.analyses[analysis.id]))
     fits = StudyFits(tuple(found), standing)
     save(fits, study)
@@ -69,12 +69,18 @@ def fit(study: Study, *, engine: str | None = None, progress: Progress | None = 
 
 
 def fit_analysis(
-    analysis: Analysis, panel: pd.DataFrame, study: Study, *, engine: str | None = None
+    analysis: Analysis,
+    panel: pd.DataFrame,
+    study: Study,
+    *,
+    engine: str | None = None,
+    level: float = 0.95,
 ) -> AnalysisFit:
-    """Fit one analysis of the plan on the panel of its population."""
+    """Fit one analysis of the plan on the panel of its population; `level` is the coverage of intervals."""
     instrument, scale = study.scale_of(outcome_of(analysis, study))
     rows = _included(panel, analysis, instrument.id)
-    rows = rows_of(rows, scale.id, analysis.who) if scale.id in rows else rows
+    if scale.id in rows:
+        rows = rows_of(rows, scale.id, analysis.who)
     kind: Kind = discover(KINDS, "KIND")[analysis.question]
     lacking = _lacking(kind, rows, scale.id, study, asked_by(analysis))
     if lacking is not None:
@@ -83,7 +89,7 @@ def fit_analysis(
     if analysis.random is not None:
         spec = replace(spec, random=random_by_hand(analysis.random, spec))
     fitted, problems = _fitted(spec, engine or analysis.engine)
-    changes = tuple(_changes(spec, fitted, analysis, study))
+    changes = tuple(_changes(spec, fitted, analysis, study, level))
     if not carries_shocks(spec):
         problems.append(warning("models.no_shock_of_sites", outcome=scale.id))
     problems = [*spec.problems, *problems, *(p for change in changes for p in change.problems)]
@@ -126,7 +132,9 @@ def _lacking(kind: Kind, rows: pd.DataFrame, column: str, study: Study, asked: A
     return kind.lacking(rows, column, study, asked)
 
 
-def _changes(spec: ModelSpec, fitted: Fit | None, analysis: Analysis, study: Study) -> Iterator[WaveChange]:
+def _changes(
+    spec: ModelSpec, fitted: Fit | None, analysis: Analysis, study: Study, level: float
+) -> Iterator[WaveChange]:
     sites = [site.id for site in study.sites if site.id not in analysis.exclusions.sites]
     here = [site for site in sites if site in spec.levels["site"]]
     means = site_means(spec.answers, spec.outcome, sites=here, waves=spec.levels["wave"])
@@ -137,11 +145,12 @@ def _changes(spec: ModelSpec, fitted: Fit | None, analysis: Analysis, study: Stu
 
     for contrast in spec.contrasts:
         if contrast.stack:
-            change = stacked_change([numbers_of(one) for one in contrast.stack], contrast, spec.outcome)
+            windows = [numbers_of(one) for one in contrast.stack]
+            change = stacked_change(windows, contrast, spec.outcome, level)
             yield WaveChange(contrast, change, Beside(as_test(change), (), None), ())
             continue
         numbers = numbers_of(contrast)
-        change = site_change(numbers, contrast, spec.outcome)
+        change = site_change(numbers, contrast, spec.outcome, level)
         others = beside(spec, fitted, contrast, numbers, change, study)
         case = Case(spec.outcome, contrast, numbers, change, others)
         yield WaveChange(contrast, change, others, cautions(case))

@@ -9,7 +9,7 @@ import pandas as pd
 
 from evalkit.disclosure import DisclosedTable
 from evalkit.models.fitting import carried_out
-from evalkit.models.plan import read_plan
+from evalkit.models.plan import Analysis, read_plan
 from evalkit.models.planning.standing import PlanStanding, plan_standing
 from evalkit.reports.answering import answered_by_site, answered_by_wave
 from evalkit.reports.arms import Group, Groups, groups_of
@@ -133,5 +133,10 @@ def gather(study: Study, wave: Wave, panels: Mapping[str, pd.DataFrame]) -> Evid
         score_table(study, results, waves, groups),
         changes,
         verdicts,
-        plan_standing(study, plan).as_computed(plan, carried_out),
+        plan_standing(study, plan).as_computed(plan, _as_shown),
     )
+
+
+def _as_shown(analysis: Analysis) -> Analysis:
+    """Return an analysis as the results of a report are computed: of everyone who answered."""
+    return carried_out(analysis).model_copy(update={"who": "all", "options": {}})
