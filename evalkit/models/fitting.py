@@ -30,6 +30,7 @@ from evalkit.problems import Problem, warning
 from evalkit.registry import discover
 from evalkit.scores.scored_panel import build_panel
 from evalkit.study.study import Study
+from evalkit.texts.text import Text
 
 Progress = Callable[[str, int, int], None]
 
@@ -77,14 +78,15 @@ def fit_analysis(
     level: float = 0.95,
 ) -> AnalysisFit:
     """Fit one analysis of the plan on the panel of its population; `level` is the coverage of intervals."""
-    instrument, scale = study.scale_of(outcome_of(analysis, study))
+    outcome = outcome_of(analysis, study)
+    instrument, scale = study.scale_of(outcome)
     rows = _included(panel, analysis, instrument.id)
     if scale.id in rows:
         rows = rows_of(rows, scale.id, analysis.who)
     kind: Kind = discover(KINDS, "KIND")[analysis.question]
     lacking = _lacking(kind, rows, scale.id, study, asked_by(analysis))
     if lacking is not None:
-        return AnalysisFit(analysis, scale.id, None, None, (), (lacking,))
+        return AnalysisFit(analysis, scale.id, None, None, (), (_named(lacking, scale.id, outcome.name),))
     spec = kind.build(rows, scale.id, study, asked_by(analysis))
     if analysis.random is not None:
         spec = replace(spec, random=random_by_hand(analysis.random, spec))
@@ -93,7 +95,15 @@ def fit_analysis(
     if not carries_shocks(spec):
         problems.append(warning("models.no_shock_of_sites", outcome=scale.id))
     problems = [*spec.problems, *problems, *(p for change in changes for p in change.problems)]
-    return AnalysisFit(analysis, scale.id, spec.estimand, fitted, changes, each_once(problems))
+    named = each_once(_named(problem, scale.id, outcome.name) for problem in problems)
+    return AnalysisFit(analysis, scale.id, spec.estimand, fitted, changes, named)
+
+
+def _named(problem: Problem, column: str, name: Text) -> Problem:
+    """Return a problem that calls its outcome by name, in every language, instead of by column."""
+    if problem.values.get("outcome") != column:
+        return problem
+    return replace(problem, values={**problem.values, "outcome": name})
 
 
 def asked_by(analysis: Analysis) -> Asked:
