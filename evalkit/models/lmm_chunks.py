@@ -127,7 +127,7 @@ class _Parts:
 
 def _check_categories(spec: Any, frame: pd.DataFrame) -> None:
     """Refuse a category that the first part did not hold: its column would silently be missing."""
-    for name, (kind, state) in spec.encoder_state.items():
+    for name, (kind, state) in getattr(spec, "encoder_state", {}).items():
         known = state.get("categories") if "categorical" in str(kind).lower() else None
         if known is None or name not in frame:
             continue

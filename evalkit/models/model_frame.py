@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,14 +13,11 @@ import pandas as pd
 from evalkit.errors import ProblemsFound
 from evalkit.mixed.arrays import Array
 from evalkit.mixed.design import RandomTerm
-from evalkit.models.design_columns import design_columns, names_used
+from evalkit.models.design_columns import ColumnSpec, design_columns, names_used
 from evalkit.models.formula import Bar, MixedFormula
 from evalkit.models.grouping import Grouping, group_codes
 from evalkit.models.table import as_frame, as_table, complete_rows
 from evalkit.problems import Place, Problem, error, warning
-
-if TYPE_CHECKING:
-    from formulaic import ModelSpec
 
 WEIGHTS = "(weights)"
 
@@ -34,7 +31,7 @@ class ModelFrame:
     formula : as parsed. data : the rows used, needed columns only.
     y, X, weights : (n,), (n, p), (n,) or None. names : p names.
     terms : random terms. groupings : one a term.
-    fixed_spec, effect_specs : formulaic's record of the columns; none for a plain intercept.
+    fixed_spec, effect_specs : how to make the columns; none for a plain intercept.
     problems : notes about rows left out.
     """
 
@@ -46,8 +43,8 @@ class ModelFrame:
     names: tuple[str, ...]
     terms: tuple[RandomTerm, ...]
     groupings: tuple[Grouping, ...]
-    fixed_spec: ModelSpec
-    effect_specs: tuple[ModelSpec | None, ...]
+    fixed_spec: ColumnSpec
+    effect_specs: tuple[ColumnSpec | None, ...]
     problems: tuple[Problem, ...]
 
 
@@ -180,7 +177,7 @@ def outcome_of(written: str, frame: pd.DataFrame) -> Array:
     return np.asarray(values[:, 0])
 
 
-def _random_term(bar: Bar, frame: pd.DataFrame) -> tuple[RandomTerm, Grouping, ModelSpec | None]:
+def _random_term(bar: Bar, frame: pd.DataFrame) -> tuple[RandomTerm, Grouping, ColumnSpec | None]:
     grouping = group_codes(frame, bar.group)
     if bar.effects == "1":
         return RandomTerm(grouping.codes, np.ones((len(frame), 1)), name=bar.name), grouping, None
