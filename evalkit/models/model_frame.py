@@ -72,8 +72,8 @@ def make_model_frame(
     weighted = weights if isinstance(weights, str) else None
     if weights is not None and weighted is None:
         table, weighted = _with_weights(table, weights), WEIGHTS
-    frame, notes = complete_rows(table, _needed(formula, weighted), ("wave", "site"))
-    _check_kinds(frame, _explaining(formula), weighted)
+    frame, notes = complete_rows(table, needed_columns(formula, weighted), ("wave", "site"))
+    check_kinds(frame, explaining_columns(formula), weighted)
     y = outcome_of(formula.outcome, frame)
     fixed = design_columns(formula.fixed, frame)
     parts = [_random_term(bar, frame) for bar in formula.bars]
@@ -96,15 +96,16 @@ def needed_table(
     data: Any, formula: MixedFormula, weights: str | None, also: Sequence[str] = ()
 ) -> pd.DataFrame:
     """Return the columns that a formula needs, and others when they are there, as a pandas frame."""
-    return as_frame(data, _needed(formula, weights), also)
+    return as_frame(data, needed_columns(formula, weights), also)
 
 
-def _needed(formula: MixedFormula, weights: str | None) -> frozenset[str]:
+def needed_columns(formula: MixedFormula, weights: str | None) -> frozenset[str]:
+    """Return the columns that every row must have a value in."""
     groups = {name for bar in formula.bars for name in bar.group}
-    return frozenset(_explaining(formula) | groups | ({weights} if weights else set()))
+    return frozenset(explaining_columns(formula) | groups | ({weights} if weights else set()))
 
 
-def _explaining(formula: MixedFormula) -> set[str]:
+def explaining_columns(formula: MixedFormula) -> set[str]:
     """Return the columns of the formula that are no groupings alone."""
     found = {formula.outcome} if formula.outcome.isidentifier() else set(names_used(formula.outcome))
     found |= names_used(formula.fixed)
@@ -133,7 +134,7 @@ def _with_weights(frame: pd.DataFrame, weights: Any) -> pd.DataFrame:
     return frame.assign(**{WEIGHTS: values})
 
 
-def _check_kinds(frame: pd.DataFrame, explaining: set[str], weighted: str | None) -> None:
+def check_kinds(frame: pd.DataFrame, explaining: set[str], weighted: str | None) -> None:
     """Refuse what is neither numbers nor categories, and weights in words."""
     problems = []
     for name in sorted(explaining & {str(column) for column in frame.columns}):

@@ -73,7 +73,9 @@ def _expected(fit: LmmFit, table: pd.DataFrame, conditional: bool) -> Array:
 
 def _home(fit: LmmFit, place: int) -> str:
     """Return the name under which the engine holds a term's effects: groupings with the same groups merge."""
-    codes = fit.frame.terms[place].codes
+    name, codes = fit.frame.formula.bars[place].name, fit.frame.terms[place].codes
+    if any(factor.name == name for factor in fit.mixed.prepared.factors):
+        return name
     return next(f.name for f in fit.mixed.prepared.factors if np.array_equal(f.codes, codes))
 
 
