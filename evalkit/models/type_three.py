@@ -29,9 +29,10 @@ def type_three_contrasts(frame: ModelFrame, fit: MixedFit) -> dict[str, Array]:
     matrix = Formula(" + ".join(["0" if "1" not in parts else "1", *(p for p in parts.values() if p != "1")]))
     coded = matrix.get_model_matrix(frame.data, na_action="ignore")
     other = coded.to_numpy(dtype=float)
-    change = np.linalg.lstsq(fixed.T @ fixed, fixed.T @ other, rcond=None)[0]
     if other.shape[1] != fixed.shape[1]:
         return {}
+    basis, triangle = np.linalg.qr(fixed)
+    change = np.linalg.solve(triangle, basis.T @ other)
     back = np.linalg.inv(change)
     names = {value: name for name, value in parts.items()}
     own = {str(term): list(columns) for term, columns in spec.term_indices.items()}
