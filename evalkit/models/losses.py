@@ -53,7 +53,8 @@ def losses_of(
     lost = np.zeros(len(frame), dtype=bool)
     for values in missing.values():
         lost |= values
-    by_column = {str(name): int(missing[name].sum()) if name in missing else 0 for name in frame}
+    names = [str(name) for name in frame]
+    by_column = {name: int(missing[name].sum()) if name in missing else 0 for name in names}
     by_level = {name: _counts(frame[name], lost) for name in by if name in frame}
     return Losses(int(lost.sum()), by_column, by_level)
 
