@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from evalkit.instruments.reading import read_instrument
     from evalkit.models.fitting import fit
     from evalkit.models.lmm import lmm
+    from evalkit.models.lmm_chunks import lmm_chunks
     from evalkit.pipeline import run
     from evalkit.reports.report import build_report
     from evalkit.responses.checking import check_responses
@@ -29,6 +30,7 @@ _EXPORTS = {
     "fit": "evalkit.models.fitting",
     "import_wave": "evalkit.responses.importing",
     "lmm": "evalkit.models.lmm",
+    "lmm_chunks": "evalkit.models.lmm_chunks",
     "read_instrument": "evalkit.instruments.reading",
     "read_study": "evalkit.study.reading",
     "run": "evalkit.pipeline",
@@ -44,6 +46,7 @@ __all__ = [
     "fit",
     "import_wave",
     "lmm",
+    "lmm_chunks",
     "read_instrument",
     "read_study",
     "run",

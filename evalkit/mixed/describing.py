@@ -45,9 +45,15 @@ def describe(fit: MixedFit) -> Description:
     """
     log_likelihood = -fit.criterion / 2
     parameters = len(fit.coefficients) + fit.prepared.shape.number + 1
-    fixed = float(np.var(fitted_values(fit, conditional=False), ddof=1))
+    moments = fit.prepared.moments
     random = float(sum(factor_variances(fit).values()))
-    rest = float(fit.sigma**2 * np.mean(1 / fit.prepared.design.weights))
+    if moments is None:
+        fixed = float(np.var(fitted_values(fit, conditional=False), ddof=1))
+        rest = float(fit.sigma**2 * np.mean(1 / fit.prepared.design.weights))
+    else:
+        scaled = np.linalg.solve(fit.prepared.scaled.scaling, fit.coefficients)
+        fixed = float(scaled @ moments.fixed @ scaled)
+        rest = float(fit.sigma**2 * moments.inverse_weight)
     whole = fixed + random + rest
     return Description(
         log_likelihood,
@@ -76,5 +82,6 @@ def _mean_variance(fit: MixedFit, place: int) -> float:
     factor = fit.prepared.factors[place]
     inside = np.linalg.solve(factor.scaling, fit.covariances[place])
     scaled = np.linalg.solve(factor.scaling, inside.T)
-    products = factor.columns.T @ factor.columns / fit.rows
+    moments = fit.prepared.moments
+    products = factor.columns.T @ factor.columns / fit.rows if moments is None else moments.random[place]
     return float((products * scaled).sum())

@@ -14,6 +14,7 @@ from evalkit.mixed.criterion import degrees_of_freedom
 from evalkit.mixed.design import Design, RandomTerm, make_design
 from evalkit.mixed.factors import Factor, merge_terms
 from evalkit.mixed.optimum import Optimum, find_optimum
+from evalkit.mixed.row_moments import RowMoments
 from evalkit.mixed.scaling import Scaled, scale_design
 from evalkit.mixed.summarising import summarise
 from evalkit.mixed.summary import Summary
@@ -28,6 +29,7 @@ class Prepared:
     ----------
     design : as given. scaled : its columns on common scales. factors : leaf first.
     sums : by leaf. summary : by pattern and block. shape : of theta.
+    moments : over rows, where the rows themselves were not kept.
     """
 
     design: Design
@@ -36,6 +38,7 @@ class Prepared:
     sums: Sums
     summary: Summary
     shape: Shape
+    moments: RowMoments | None = None
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, Literal, get_args, overload
+from typing import Any, Literal, TypeVar, get_args, overload
 
 import numpy as np
 
@@ -25,6 +25,7 @@ from evalkit.problems import Problem, error, note, warning
 ENGINE = "mixed"
 WITHHELD = "withheld: a variance is zero"
 
+Found = TypeVar("Found", bound=LmmFit)
 Weights = str | Sequence[float] | Array
 
 
@@ -100,7 +101,7 @@ def lmm(
     >>> fit.table["term"].tolist(), fit.table["df"].round(1).tolist()[1]
     (['(Intercept)', 'time'], 89.0)
     """
-    _check_choices(inference, engine, level)
+    check_choices(inference, engine, level=level)
     frame = make_model_frame(parse_formula(formula), data, weights)
     if engine != ENGINE:
         return fit_by(engine, frame, reml=reml)
@@ -109,11 +110,12 @@ def lmm(
     except DesignFault as fault:
         raise ProblemsFound([error(f"mixed.{fault.code}", **fault.values)]) from fault
     if inference == "kenward-roger" and not reml:
-        return _withheld(as_fit(fit, frame, "satterthwaite", level))
+        return withheld(as_fit(fit, frame, "satterthwaite", level))
     return as_fit(fit, frame, inference, level)
 
 
-def _check_choices(inference: str, engine: str, level: float) -> None:
+def check_choices(inference: str, engine: str = ENGINE, *, level: float) -> None:
+    """Refuse ways of inference and engines that are not there, and levels outside 0 and 1."""
     problems = []
     if inference not in get_args(Method):
         known = ", ".join(get_args(Method))
@@ -126,7 +128,7 @@ def _check_choices(inference: str, engine: str, level: float) -> None:
         raise ProblemsFound(problems)
 
 
-def _withheld(fit: LmmFit) -> LmmFit:
+def withheld(fit: Found) -> Found:
     """Take tests and intervals away that nobody asked for by name and that may be far too sure."""
     if not fit.singular:
         return fit

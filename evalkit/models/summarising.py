@@ -41,7 +41,7 @@ def summary(fit: LmmFit) -> str:
     counts = f"Number of rows: {fit.n_rows}; groups: {groups}"
     parts = [
         "\n".join(head),
-        _residual_lines(fit.mixed),
+        *([_residual_lines(fit.mixed)] if fit.mixed.prepared.moments is None else []),
         f"{_random_lines(fit)}\n{counts}",
         _fixed_lines(fit),
     ]
