@@ -64,13 +64,11 @@ def make_bounds(answers: Answers) -> Bounds:
     pair = answers.groups * len(distinct) + code.ravel()
     there, place = np.unique(pair, return_inverse=True)
     group, pattern = np.divmod(there, len(distinct))
-    weights = np.bincount(place.ravel(), answers.weights)
+    weights = np.bincount(place.ravel(), answers.weights).astype(float)
     rows, starts, counts, alike = _different_groups(group, pattern, weights)
     upper, lower, above, below = _both_bounds(answers, distinct)
     kind = pattern[rows]
-    return Bounds(
-        upper[kind], lower[kind], above[kind], below[kind], weights[rows], starts, counts, alike
-    )
+    return Bounds(upper[kind], lower[kind], above[kind], below[kind], weights[rows], starts, counts, alike)
 
 
 def _both_bounds(
@@ -88,7 +86,7 @@ def _both_bounds(
 def _different_groups(
     group: IntArray, pattern: IntArray, weights: Array
 ) -> tuple[IntArray, IntArray, Array, IntArray]:
-    """Return the rows of one group of each kind, where they start, how many are alike, and each one's kind."""
+    """Return the rows of one group of each kind, where they start, their counts, and each group's kind."""
     size = np.bincount(group)
     first = np.concatenate([[0], np.cumsum(size)[:-1]])
     rows, sizes, counts = [], [], []

@@ -142,46 +142,59 @@ def fit_logistic(
     return _fit(make_answers(y, X, groups, weights, names, ordinal=False), nodes)
 
 
+@dataclass(frozen=True)
+class _Optimum:
+    """Hold where the log-likelihood is largest, on the orthogonal scale; sd is last."""
+
+    parameters: Array
+    value: float
+    record: OptimiserRecord
+    boundary: bool
+
+
 def _fit(answers: Answers, nodes: int) -> QuadratureFit:
     if nodes < 1:
         raise DesignFault("no_nodes", nodes=nodes)
     plain = make_bounds(answers)
     scaling = _scaling(plain)
     bounds = replace(plain, upper=plain.upper @ scaling, lower=plain.lower @ scaling)
-    size = len(scaling)
-    without, lowest, _ = _maximise(bounds, np.append(_start(answers, scaling), 0.0), 1, fixed_sd=True)
-    direction = separating_direction(bounds, without[:-1])
-    if direction is not None:
-        raise DesignFault("separation", columns=", ".join(_named(answers, scaling @ direction)))
-    at, value, record = _maximise(bounds, np.append(without[:-1], START_SD), nodes)
-    at[-1] = abs(at[-1])
-    boundary = bool(value < lowest + GAIN)
-    if boundary:
-        at, value, record = _maximise(bounds, without, nodes, fixed_sd=True)
-    if at[-1] > LARGEST_SD:
-        raise DesignFault("sd_unbounded", sd=float(at[-1]))
-    curvature, slope = -hessian(bounds, at, nodes), gradient(integrate(bounds, at, nodes))
-    free = size if boundary else size + 1
-    covariance, proven = _covariance(curvature[:free, :free], slope[:free], size + 1)
+    best = _optimum(answers, bounds, scaling, nodes)
+    at, size, cut = best.parameters, len(scaling), answers.thresholds
+    covariance, proven = _covariance(bounds, at, nodes, size if best.boundary else size + 1)
     turn = np.eye(size + 1)
     turn[:size, :size] = scaling
-    there, cut = turn @ at, answers.thresholds
-    effects = at[-1] * integrate(bounds, at, 1).modes.mode[bounds.alike]
+    there = turn @ at
     return QuadratureFit(
         answers,
         there[:cut],
         there[cut:-1],
         float(there[-1]),
         turn @ covariance @ turn.T,
-        value,
+        best.value,
         nodes,
-        effects,
-        boundary,
+        at[-1] * integrate(bounds, at, 1).modes.mode[bounds.alike],
+        best.boundary,
         proven,
-        record,
+        best.record,
         len(bounds.weights),
         len(bounds.starts),
     )
+
+
+def _optimum(answers: Answers, bounds: Bounds, scaling: Array, nodes: int) -> _Optimum:
+    """Maximise without random effects, then with them: the first tells separation and a sd of zero."""
+    without, lowest, record = _maximise(bounds, np.append(_start(answers, scaling), 0.0), 1, fixed_sd=True)
+    direction = separating_direction(bounds, without[:-1])
+    if direction is not None:
+        raise DesignFault("separation", columns=", ".join(_named(answers, scaling @ direction)))
+    at, value, with_sd = _maximise(bounds, np.append(without[:-1], START_SD), nodes)
+    if value < lowest + GAIN:
+        return _Optimum(without, lowest, record, True)
+    # The likelihood is the same for a sd of either sign.
+    at = np.append(at[:-1], abs(at[-1]))
+    if at[-1] > LARGEST_SD:
+        raise DesignFault("sd_unbounded", sd=float(at[-1]))
+    return _Optimum(at, value, with_sd, False)
 
 
 def _scaling(bounds: Bounds) -> Array:
@@ -220,19 +233,20 @@ def _maximise(
     return found[0], -float(value[0]), record
 
 
-def _covariance(curvature: Array, slope: Array, size: int) -> tuple[Array, bool]:
-    """Return the covariance, (size, size) with zeros for what was not free, and whether this is a maximum."""
-    values, vectors = np.linalg.eigh(curvature)
-    full = np.full((size, size), np.nan)
+def _covariance(bounds: Bounds, at: Array, nodes: int, free: int) -> tuple[Array, bool]:
+    """Return the covariance, with zeros for what is not free, and whether this is proven a maximum."""
+    slope = gradient(integrate(bounds, at, nodes))[:free]
+    values, vectors = np.linalg.eigh(-hessian(bounds, at, nodes)[:free, :free])
+    full = np.full((len(at), len(at)), np.nan)
     if values.min() <= 0:
         return full, False
     full[:] = 0.0
-    inverse = (vectors / values) @ vectors.T
-    full[: len(values), : len(values)] = inverse
-    return full, bool(slope @ inverse @ slope / 2 < AT_REST)
+    full[:free, :free] = (vectors / values) @ vectors.T
+    return full, bool(((vectors.T @ slope) ** 2 / values).sum() / 2 < AT_REST)
 
 
 def _named(answers: Answers, direction: Array) -> list[str]:
-    """Return the columns that a separating direction moves, or the thresholds when it moves none."""
+    """Return the columns that a separating direction moves, without the constant."""
     moved = np.abs(direction[answers.thresholds :]) > MOVED * np.abs(direction).max()
-    return [name for name, there in zip(answers.names, moved, strict=True) if there]
+    varies = np.ptp(answers.fixed, axis=0) > 0
+    return [answers.names[k] for k in np.flatnonzero(moved & varies)]

@@ -92,9 +92,7 @@ def integrate(bounds: Bounds, parameters: Array, nodes: int) -> Integrals:
     value = float(bounds.counts @ each)
     posterior = shares / total[:, None]
     found = value if np.isfinite(value) else -np.inf
-    return Integrals(
-        bounds, sd, upper, lower, at, modes, effects, posterior, above, below, found
-    )
+    return Integrals(bounds, sd, upper, lower, at, modes, effects, posterior, above, below, found)
 
 
 def find_modes(bounds: Bounds, upper: Array, lower: Array, sd: float) -> Modes:

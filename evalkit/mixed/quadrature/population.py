@@ -65,31 +65,36 @@ class Population:
         return CellValues(self.probabilities @ scores, slopes @ self.covariance @ slopes.T)
 
 
-def population_probabilities(fit: QuadratureFit, settings: Sequence[Array]) -> Population:
+def population_probabilities(
+    fit: QuadratureFit, settings: Sequence[Array], weights: Array | None = None
+) -> Population:
     """Average probabilities over the random effect and over rows of covariates (g-computation).
 
     Parameters
     ----------
     fit : with thresholds or an intercept.
-    settings : K arrays (n_k, p) of the columns of the fit, such as everyone's covariates with the arm
+    settings : K arrays (n, p) of the columns of the fit, such as everyone's covariates with the arm
         or the wave set. Covariates count as they are: intervals hold for people like these.
+    weights : (n,), how many answers each row stands for; ones by default.
 
     References
     ----------
     Zeger, Liang & Albert 1988, Biometrics 44:1049 (population-averaged); Robins 1986 (g-computation).
     """
-    parts = [_one_setting(fit, np.asarray(rows, dtype=float)) for rows in settings]
+    shares = np.ones(len(settings[0])) if weights is None else np.asarray(weights, dtype=float)
+    parts = [_one_setting(fit, np.asarray(rows, dtype=float), shares / shares.sum()) for rows in settings]
     probabilities, jacobian = (np.stack(each) for each in zip(*parts, strict=True))
     return Population(probabilities, jacobian, fit.covariance)
 
 
-def _one_setting(fit: QuadratureFit, rows: Array) -> tuple[Array, Array]:
-    """Return probabilities (C,) and their derivatives (C, m), averaged over rows."""
-    distinct, count = np.unique(rows, axis=0, return_counts=True)
+def _one_setting(fit: QuadratureFit, rows: Array, shares: Array) -> tuple[Array, Array]:
+    """Return probabilities (C,) and their derivatives (C, m), averaged over rows with shares (n,)."""
+    distinct, place = np.unique(rows, axis=0, return_inverse=True)
+    together = np.bincount(place.ravel(), shares)
     cuts = fit.thresholds if fit.answers.ordinal else np.zeros(1)
     below, slopes = np.zeros(len(cuts)), np.zeros((len(cuts), len(fit.parameters)))
     for first in range(0, len(distinct), CHUNK):
-        part, share = distinct[first : first + CHUNK], count[first : first + CHUNK] / len(rows)
+        part, share = distinct[first : first + CHUNK], together[first : first + CHUNK]
         for k, cut in enumerate(cuts):
             average, density, by_sd = _over_effects(cut - part @ fit.coefficients, fit.sd)
             below[k] += share @ average

@@ -34,6 +34,6 @@ def separating_direction(bounds: Bounds, parameters: Array) -> Array | None:
         return None
     rows = np.unique(np.vstack([bounds.upper[bounds.above], -bounds.lower[bounds.below]]), axis=0)
     found = linprog(-rows.sum(axis=0), A_ub=-rows, b_ub=np.zeros(len(rows)), bounds=(-1, 1))
-    if not found.success or -found.fun < MOVED:
+    if found.fun is None or found.fun > -MOVED:
         return None
     return np.asarray(found.x, dtype=float)
