@@ -193,7 +193,7 @@ def _optimum(answers: Answers, bounds: Bounds, scaling: Array, nodes: int) -> _O
     # The likelihood is the same for a sd of either sign.
     at = np.append(at[:-1], abs(at[-1]))
     if at[-1] > LARGEST_SD:
-        raise DesignFault("sd_unbounded", sd=float(at[-1]))
+        raise DesignFault("sd_unbounded", sd=round(float(at[-1])))
     return _Optimum(at, value, with_sd, False)
 
 
