@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+import numpy.typing as npt
 
 from evalkit.mixed.arrays import Array, IntArray
 from evalkit.mixed.design import DesignFault, RandomTerm, make_design
@@ -21,7 +22,7 @@ STARTS = (0.2, 0.7)
 # A correlation at the usual gap below this is tried as an exact zero.
 NEARLY_ZERO = 1e-3
 # By how much an exact zero may raise the criterion: less than any digit reported.
-ZERO_COSTS = 1e-8
+ZERO_COSTS = 1e-6
 # Log ratios of variances that differ by more than this are no optimum, but the way to a variance of zero.
 FARTHEST = 12.0
 # Expected information, scaled to a unit diagonal, below this: two parameters do the same.
@@ -119,9 +120,7 @@ def fit_plain(plain: PlainRows, *, reml: bool = True, start: Array | None = None
     best = search.at(found.psi)
     _check_variances(best.ready)
     _check_told_apart(best)
-    curvature = np.linalg.eigvalsh(best.hessian[0])
-    upright = curvature[0] > -1e-5 * max(1.0, abs(curvature[-1]))
-    converged = best.optimum.converged & found.record.converged & upright
+    converged = best.optimum.converged & found.record.converged & _upright(best, found.psi != 0.0)
     record = replace(best.optimum.record, evaluations=search.evaluations)
     return MixedFit(best.ready, reml, replace(best.optimum, converged=converged, record=record))
 
@@ -187,6 +186,14 @@ class _Search:
         free[-1] = 0.0
         tried = self.descend(np.append(found.psi[:-1], 0.0), free)
         return tried if tried.value <= found.value + ZERO_COSTS else found
+
+
+def _upright(best: Point, free: npt.NDArray[np.bool_]) -> bool:
+    """Return whether the criterion curves upwards in psi; an exact zero was compared with what lies near."""
+    if not free.any():
+        return True
+    curvature = np.linalg.eigvalsh(best.hessian[0][np.ix_(free, free)])
+    return bool(curvature[0] > -1e-5 * max(1.0, abs(curvature[-1])))
 
 
 def _check_variances(ready: Prepared) -> None:
