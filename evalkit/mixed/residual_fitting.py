@@ -11,10 +11,12 @@ import numpy.typing as npt
 from evalkit.mixed.arrays import Array, IntArray
 from evalkit.mixed.design import DesignFault, RandomTerm, make_design
 from evalkit.mixed.fitting import MixedFit, Prepared
+from evalkit.mixed.kenward_roger import expected_information
 from evalkit.mixed.newton import OptimiserRecord, minimise
 from evalkit.mixed.optimum import SMALL
 from evalkit.mixed.residual_design import ResidualDesign, make_residual_design
-from evalkit.mixed.residual_point import Point, joint_moments, point_at
+from evalkit.mixed.residual_point import Point, point_at
+from evalkit.mixed.residual_uncertainty import residual_uncertainty
 from evalkit.mixed.whitening import PlainRows, plain_rows
 
 # Correlations at the usual gap to start from: autocorrelation and effects of residents can change places.
@@ -119,7 +121,7 @@ def fit_plain(plain: PlainRows, *, reml: bool = True, start: Array | None = None
     found = search.with_exact_zero(found)
     best = search.at(found.psi)
     _check_variances(best.ready)
-    _check_told_apart(best)
+    _check_told_apart(MixedFit(best.ready, reml, best.optimum))
     converged = best.optimum.converged & found.record.converged & _upright(best, found.psi != 0.0)
     record = replace(best.optimum.record, evaluations=search.evaluations)
     return MixedFit(best.ready, reml, replace(best.optimum, converged=converged, record=record))
@@ -203,7 +205,7 @@ def _check_variances(ready: Prepared) -> None:
         raise DesignFault("residual_variance_zero", level=known.design.names[int(known.ratios.argmin())])
 
 
-def _check_told_apart(best: Point) -> None:
+def _check_told_apart(fit: MixedFit) -> None:
     """Refuse residual parameters of which the data say no more than of others.
 
     Raises
@@ -211,13 +213,10 @@ def _check_told_apart(best: Point) -> None:
     DesignFault
         As for two waves, where effects of residents and autocorrelation do the same.
     """
-    found = joint_moments(best.ready, best.optimum.at, linear=True)
-    slope, curve = found.logdet_first[0], -found.logdet_second[0]
-    rows = best.ready.summary.rows
-    information = np.block([[curve, slope[:, None]], [slope[None], np.full((1, 1), float(rows))]])
+    information = expected_information(residual_uncertainty(fit))[0]
     root = np.sqrt(np.maximum(np.diag(information), np.finfo(float).tiny))
     values, vectors = np.linalg.eigh(information / np.outer(root, root))
-    m = best.ready.shape.number
+    m = fit.prepared.shape.number
     same = values < SAME * values[-1]
     if np.abs(vectors[m:-1][:, same]).max(initial=0.0) > 1e-3:
         raise DesignFault("residual_not_identified")

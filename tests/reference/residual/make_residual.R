@@ -1,6 +1,6 @@
 # Makes residual.json.gz, egsingle12.csv.gz and panel.csv.gz: nlme's answers to models whose residuals vary by level
-# or correlate over time.   Rscript make_residual.R     (nlme 3.1-162, mlmRev 1.0-8, R 4.2.2)
-suppressMessages({library(nlme); library(jsonlite)})
+# or correlate over time.   Rscript make_residual.R     (nlme 3.1-162, clubSandwich 0.5.8, mlmRev 1.0-8, R 4.2.2)
+suppressMessages({library(nlme); library(jsonlite); library(clubSandwich)})
 kept <- function(d, name) { con <- gzfile(paste0(name, ".csv.gz"), "w"); write.csv(d, con, row.names=FALSE); close(con) }
 
 eg <- mlmRev::egsingle[, c("schoolid","childid","math","year","lowinc","female")]
@@ -23,7 +23,7 @@ sd <- c(.6, .8, 1, 1.2, 1.5)[p$wave + 1]
 p$y <- 3 + .2*p$time + .1*p$arm*p$time + rnorm(sites, 0, .4)[p$site] + rnorm(n, 0, .8)[p$resident] + sd*own
 p <- p[runif(nrow(p)) > .25, ]
 p$y <- round(p$y, 4); p$wave <- paste0("w", p$wave)
-kept(p[sample(nrow(p)), ], "panel")
+kept(p[order(p$site, p$resident, p$time), ], "panel")
 
 there <- function(name, folder) read.csv(gzfile(file.path(folder, paste0(name, ".csv.gz"))))
 ortho <- there("orthodont", "../mixed"); sleep <- there("sleepstudy", "../mixed")
@@ -65,6 +65,9 @@ said <- function(case, method) {
     fitted=as.numeric(head(fitted(m), 10)), fitted_marginal=as.numeric(head(fitted(m, level=0), 10)),
     pearson=as.numeric(head(residuals(m, type="pearson"), 10)), normalized=as.numeric(head(residuals(m, type="normalized"), 10)))
   if (method == "REML") out$se <- as.list(setNames(sqrt(diag(m$varFix)), names(fixef(m))))
+  if (method == "REML" && case[[1]] %in% c("orthodont", "panel")) out$robust <- lapply(setNames(nm=c("CR0","CR1","CR2","CR3")),
+    function(kind) { v <- vcovCR(m, cluster=case[[2]][[if (case[[1]] == "panel") "site" else "Subject"]], type=kind)
+      t <- coef_test(m, vcov=v, test="Satterthwaite"); list(se=t$SE, df=t$df_Satt) })
   if (!is.null(case[[5]])) {
     w <- coef(m$modelStruct$varStruct, unconstrained=FALSE, allCoef=TRUE); out$sds <- as.list(w) }
   if (!is.null(case[[6]])) out$rho <- as.numeric(coef(m$modelStruct$corStruct, unconstrained=FALSE))
