@@ -88,13 +88,17 @@ def _check_levels(counts: IntArray, names: tuple[str, ...]) -> None:
         raise DesignFault("residual_level_small", levels=", ".join(few))
 
 
+# Pairs of rows within groups that still fit into memory, at some 0.2 GB a million.
+MOST_PAIRS = 20_000_000
+
+
 def grouped(residual: ResidualDesign, design: Design) -> ResidualDesign:
     """Return the design of residuals with its groups said and numbered from 0, and check its times.
 
     Raises
     ------
     DesignFault
-        Two rows of a group at one time; no group with two rows.
+        Two rows of a group at one time; no group with two rows; more pairs of rows than memory holds.
     """
     if residual.times is None:
         return ResidualDesign(residual.levels, residual.names)
@@ -106,6 +110,9 @@ def grouped(residual: ResidualDesign, design: Design) -> ResidualDesign:
     same = dense[order][1:] == dense[order][:-1]
     if not same.any():
         raise DesignFault("no_repeats")
+    pairs = int((np.bincount(dense).astype(np.int64) ** 2).sum())
+    if pairs > MOST_PAIRS:
+        raise DesignFault("groups_too_long", rows=int(np.bincount(dense).max()), pairs=pairs, most=MOST_PAIRS)
     repeated = same & (np.diff(residual.times[order]) <= 0)
     if repeated.any():
         raise DesignFault("times_repeat", groups=len(np.unique(dense[order][1:][repeated])))

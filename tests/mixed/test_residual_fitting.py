@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from evalkit.mixed import residual_design
 from evalkit.mixed.adjusting import Kind, adjusted_by_rows
 from evalkit.mixed.arrays import Array
 from evalkit.mixed.batch import fit_batch
@@ -287,6 +288,12 @@ def test_what_the_data_cannot_tell_is_refused() -> None:
     refused("no_repeats", y, one, terms, times=time, within=np.arange(120))
     crossed = [RandomTerm(wave, one, name="wave")]
     refused("autocorrelation_outside", y, one, crossed, times=time, within=person)
+
+
+def test_more_pairs_than_memory_holds_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(residual_design, "MOST_PAIRS", 100)
+    with pytest.raises(DesignFault, match="groups_too_long"):
+        fit_panel(residual_panel(3, residents=30))
 
 
 def test_two_waves_do_not_tell_autocorrelation_from_an_effect_of_residents() -> None:
