@@ -159,20 +159,15 @@ class ResidualCovariance:
             found.append(self._roots * self._power(1) * (1.0 if natural else self._bend[0]))
         return [self._whitened(values) for values in found]
 
-    def second(self) -> list[list[sparse.csr_matrix]]:
-        """Return L R_kl L', second derivatives of R in psi."""
-        number = self.design.number
-        found = [[sparse.csr_matrix((0, 0))] * number for _ in range(number)]
-        shares, plain, slope = self._shares, self._roots * self._power(0), self._roots * self._power(1)
-        for k, one in enumerate(shares):
-            for j, other in enumerate(shares[: k + 1]):
-                found[k][j] = found[j][k] = self._whitened(plain * one * other)
-        if self.correlated:
-            first, second, over = self._bend
-            for k, one in enumerate(shares):
-                found[k][-1] = found[-1][k] = self._whitened(slope * first * one)
-            found[-1][-1] = self._whitened(slope * (second + (self.chains.apart - 1) * over))
-        return found
+    def second(self, k: int, j: int) -> sparse.csr_matrix:
+        """Return L R_kj L', a second derivative of R in psi, one at a time: all at once would fill memory."""
+        ratios, shares = self.design.ratios, self._shares
+        if max(k, j) < ratios:
+            return self._whitened(self._roots * self._power(0) * shares[k] * shares[j])
+        slope, (first, second, over) = self._roots * self._power(1), self._bend
+        if min(k, j) < ratios:
+            return self._whitened(slope * first * shares[min(k, j)])
+        return self._whitened(slope * (second + (self.chains.apart - 1) * over))
 
     @cached_property
     def _roots(self) -> Array:

@@ -10,10 +10,11 @@ import numpy.typing as npt
 
 from evalkit.mixed.arrays import Array, IntArray
 from evalkit.mixed.design import DesignFault, RandomTerm, make_design
-from evalkit.mixed.fitting import MixedFit, Prepared
+from evalkit.mixed.fitting import MixedFit
 from evalkit.mixed.kenward_roger import expected_information
 from evalkit.mixed.newton import OptimiserRecord, minimise
 from evalkit.mixed.optimum import SMALL
+from evalkit.mixed.residual_covariance import ResidualCovariance
 from evalkit.mixed.residual_design import ResidualDesign, make_residual_design
 from evalkit.mixed.residual_point import Point, point_at
 from evalkit.mixed.residual_uncertainty import residual_uncertainty
@@ -28,7 +29,7 @@ ZERO_COSTS = 1e-6
 # Log ratios of variances that differ by more than this are no optimum, but the way to a variance of zero.
 FARTHEST = 12.0
 # Expected information, scaled to a unit diagonal, below this: two parameters do the same.
-SAME = 1e-9
+SAME = 1e-7
 
 
 def fit_residual(
@@ -120,7 +121,6 @@ def fit_plain(plain: PlainRows, *, reml: bool = True, start: Array | None = None
     found = min((search.descend(start) for start in starts), key=lambda one: one.value)
     found = search.with_exact_zero(found)
     best = search.at(found.psi)
-    _check_variances(best.ready)
     _check_told_apart(MixedFit(best.ready, reml, best.optimum))
     converged = best.optimum.converged & found.record.converged & _upright(best, found.psi != 0.0)
     record = replace(best.optimum.record, evaluations=search.evaluations)
@@ -167,15 +167,29 @@ class _Search:
     def descend(self, start: Array, free: Array | None = None) -> _Found:
         """Minimise from psi (k,)."""
 
+        lowest = np.inf
+
         def evaluate(psi: Array, _: IntArray) -> Point | _Nowhere:
-            if np.abs(psi[0, : self.plain.residual.ratios]).max(initial=0.0) > 2 * FARTHEST:
-                k = psi.shape[1]
-                return _Nowhere(np.full(1, np.inf), np.full((1, k), np.nan), np.full((1, k, k), np.nan))
-            return self.at(psi[0])
+            nonlocal lowest
+            found = self._somewhere(psi[0])
+            if found.value[0] < lowest:
+                lowest = float(found.value[0])
+                _check_variances(self.plain.covariance(psi[0]))
+            return found
 
         mask = None if free is None else free[None].astype(bool)
         psi, value, record = minimise(evaluate, start[None], mask)
         return _Found(psi[0], float(value[0]), record)
+
+    def _somewhere(self, psi: Array) -> Point | _Nowhere:
+        k = len(psi)
+        nowhere = _Nowhere(np.full(1, np.inf), np.full((1, k), np.nan), np.full((1, k, k), np.nan))
+        if np.abs(psi[: self.plain.residual.ratios]).max(initial=0.0) > 2 * FARTHEST:
+            return nowhere
+        try:
+            return self.at(psi)
+        except np.linalg.LinAlgError:
+            return nowhere
 
     def with_exact_zero(self, found: _Found) -> _Found:
         """Try no correlation where it is nearly none."""
@@ -198,9 +212,7 @@ def _upright(best: Point, free: npt.NDArray[np.bool_]) -> bool:
     return bool(curvature[0] > -1e-5 * max(1.0, abs(curvature[-1])))
 
 
-def _check_variances(ready: Prepared) -> None:
-    assert ready.white is not None
-    known = ready.white.residual
+def _check_variances(known: ResidualCovariance) -> None:
     if np.log(known.ratios.max() / known.ratios.min()) > FARTHEST:
         raise DesignFault("residual_variance_zero", level=known.design.names[int(known.ratios.argmin())])
 

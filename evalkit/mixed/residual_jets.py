@@ -7,7 +7,7 @@ and no matrix of all rows is formed.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -119,6 +119,8 @@ def _dot(one: Sparse, other: Sparse) -> float:
 
 def _trace(known: Elimination, A: Sparse) -> float:
     """Return tr(V^-1 A)."""
+    if not A.nnz:
+        return 0.0
     inner = known.Z.T @ (A @ known.Z)
     outer = known.SU.T @ (A @ known.SU)
     return float(A.diagonal().sum()) - _dot(known.K, inner) - _dot(known.M, outer)
@@ -161,7 +163,7 @@ def residual_moments(
     outer: sparse.csr_matrix,
     factors: tuple[Factor, ...],
     first: Sequence[Sparse],
-    second: Sequence[Sequence[Sparse]] | None = None,
+    second: Callable[[int, int], Sparse] | None = None,
 ) -> Moments:
     """Return moments in the free elements of all G and in the residuals' parameters, these last.
 
@@ -184,9 +186,10 @@ def residual_moments(
         for j, other in enumerate(found[: i + 1]):
             product = one.F.T @ other.VF
             straight, bowed = -_trace_of_two(known, one, other), product + product.T
-            if second is not None and second[i][j].nnz:
-                straight += _trace(known, second[i][j])
-                bowed = bowed - known.E.T @ (second[i][j] @ known.E)
+            if second is not None:
+                bent = second(i, j)
+                straight += _trace(known, bent)
+                bowed = bowed - known.E.T @ (bent @ known.E)
             curve[0, m + i, m + j] = curve[0, m + j, m + i] = straight
             bow[0, m + i, m + j] = bow[0, m + j, m + i] = bowed
         crossed, mixed = _with_effects(known, outer, one, factors)

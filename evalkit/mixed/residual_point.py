@@ -40,7 +40,7 @@ def joint_moments(ready: Prepared, at: Criterion, *, linear: bool = False) -> Mo
     assert white is not None
     known = eliminate(white, ready.summary, ready.sums, ready.shape, at.theta)
     first = white.residual.first(natural=linear)
-    second = None if linear else white.residual.second()
+    second = None if linear else white.residual.second
     return residual_moments(at.moments, known, white.outer, ready.factors, first, second)
 
 

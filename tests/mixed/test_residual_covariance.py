@@ -61,7 +61,7 @@ def test_derivatives_equal_differences(plain: PlainRows, x: float) -> None:
         np.testing.assert_allclose(at.first()[k].toarray(), L @ slope @ L.T, atol=1e-8)
         for j, (after, before) in enumerate(zip(slopes(psi + step), slopes(psi - step), strict=True)):
             bend = (after - before) / (2 * STEP)
-            np.testing.assert_allclose(at.second()[k][j].toarray(), L @ bend @ L.T, atol=1e-6)
+            np.testing.assert_allclose(at.second(k, j).toarray(), L @ bend @ L.T, atol=1e-6)
 
 
 def test_the_natural_parameter_has_a_slope_where_theta_like_x_has_none(plain: PlainRows) -> None:
