@@ -28,6 +28,8 @@ NEARLY_ZERO = 1e-3
 ZERO_COSTS = 1e-6
 # Log ratios of variances that differ by more than this are no optimum, but the way to a variance of zero.
 FARTHEST = 12.0
+# A descent may overshoot and come back; from beyond this it does not.
+HOPELESS = 16.0
 # Expected information, scaled to a unit diagonal, below this: two parameters do the same.
 SAME = 1e-7
 
@@ -121,6 +123,7 @@ def fit_plain(plain: PlainRows, *, reml: bool = True, start: Array | None = None
     found = min((search.descend(start) for start in starts), key=lambda one: one.value)
     found = search.with_exact_zero(found)
     best = search.at(found.psi)
+    _check_variances(plain.covariance(found.psi), FARTHEST)
     _check_told_apart(MixedFit(best.ready, reml, best.optimum))
     converged = best.optimum.converged & found.record.converged & _upright(best, found.psi != 0.0)
     record = replace(best.optimum.record, evaluations=search.evaluations)
@@ -174,7 +177,7 @@ class _Search:
             found = self._somewhere(psi[0])
             if found.value[0] < lowest:
                 lowest = float(found.value[0])
-                _check_variances(self.plain.covariance(psi[0]))
+                _check_variances(self.plain.covariance(psi[0]), HOPELESS)
             return found
 
         mask = None if free is None else free[None].astype(bool)
@@ -184,7 +187,7 @@ class _Search:
     def _somewhere(self, psi: Array) -> Point | _Nowhere:
         k = len(psi)
         nowhere = _Nowhere(np.full(1, np.inf), np.full((1, k), np.nan), np.full((1, k, k), np.nan))
-        if np.abs(psi[: self.plain.residual.ratios]).max(initial=0.0) > 2 * FARTHEST:
+        if np.abs(psi[: self.plain.residual.ratios]).max(initial=0.0) > 2 * HOPELESS:
             return nowhere
         try:
             return self.at(psi)
@@ -212,8 +215,8 @@ def _upright(best: Point, free: npt.NDArray[np.bool_]) -> bool:
     return bool(curvature[0] > -1e-5 * max(1.0, abs(curvature[-1])))
 
 
-def _check_variances(known: ResidualCovariance) -> None:
-    if np.log(known.ratios.max() / known.ratios.min()) > FARTHEST:
+def _check_variances(known: ResidualCovariance, most: float) -> None:
+    if np.log(known.ratios.max() / known.ratios.min()) > most:
         raise DesignFault("residual_variance_zero", level=known.design.names[int(known.ratios.argmin())])
 
 
