@@ -17,7 +17,7 @@ class Description:
     Parameters
     ----------
     log_likelihood : restricted for REML.
-    parameters : fixed effects, variances and covariances, residual variance.
+    parameters : fixed effects, variances and covariances, residual variances and autocorrelation.
     aic, bic : with n rows, as lme4 counts them.
     icc : share of the random effects in the variance that fixed effects leave (adjusted).
     icc_conditional : share of the random effects in the whole variance.
@@ -44,7 +44,8 @@ def describe(fit: MixedFit) -> Description:
     the Royal Society Interface 14:20170213.
     """
     log_likelihood = -fit.criterion / 2
-    parameters = len(fit.coefficients) + fit.prepared.shape.number + 1
+    more = 0 if fit.residual is None else fit.residual.design.number
+    parameters = len(fit.coefficients) + fit.prepared.shape.number + 1 + more
     moments = fit.prepared.moments
     random = float(sum(factor_variances(fit).values()))
     if moments is None:

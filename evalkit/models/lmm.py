@@ -13,12 +13,15 @@ from evalkit.errors import ProblemsFound
 from evalkit.mixed.arrays import Array
 from evalkit.mixed.design import DesignFault
 from evalkit.mixed.fitting import MixedFit, fit_mixed
+from evalkit.mixed.residual_fitting import fit_residual
+from evalkit.mixed.residual_parameters import autocorrelation as rho_of
 from evalkit.mixed.wald import Inference, Method, wald_t
 from evalkit.models.contrasts import tests_table
 from evalkit.models.fit import Fit
 from evalkit.models.formula import parse_formula
 from evalkit.models.lmm_fit import LmmFit, effects_table, variance_table
 from evalkit.models.model_frame import ModelFrame, make_model_frame
+from evalkit.models.residual_terms import residual_terms
 from evalkit.models.second_opinion import fit_by, known_engines
 from evalkit.problems import Problem, error, note, warning
 
@@ -35,6 +38,9 @@ def lmm(
     data: Any,
     *,
     weights: Weights | None = None,
+    residual_variance_by: str | None = None,
+    autocorrelation: str | None = None,
+    autocorrelation_within: str | None = None,
     reml: bool = True,
     inference: Method = "kenward-roger",
     engine: Literal["mixed"] = "mixed",
@@ -48,6 +54,9 @@ def lmm(
     data: Any,
     *,
     weights: Weights | None = None,
+    residual_variance_by: str | None = None,
+    autocorrelation: str | None = None,
+    autocorrelation_within: str | None = None,
     reml: bool = True,
     inference: Method = "kenward-roger",
     engine: str,
@@ -60,6 +69,9 @@ def lmm(
     data: Any,
     *,
     weights: Weights | None = None,
+    residual_variance_by: str | None = None,
+    autocorrelation: str | None = None,
+    autocorrelation_within: str | None = None,
     reml: bool = True,
     inference: Method = "kenward-roger",
     engine: str = ENGINE,
@@ -73,6 +85,11 @@ def lmm(
     data : pandas or polars frame, or a mapping of columns; rows with missing values are left out and
         counted.
     weights : inverse residual variances, if any: a column, or one number a row.
+    residual_variance_by : column, such as `wave`, each level of which has a residual variance of its own;
+        `site:wave` for combinations.
+    autocorrelation : column of elapsed time, in any unit: residuals of one group that are dt apart correlate
+        rho^|dt| (a continuous-time AR(1), 0 <= rho < 1).
+    autocorrelation_within : its groups, by default the grouping of the formula with most levels.
     reml : restricted maximum likelihood, else maximum likelihood.
     inference : Kenward-Roger by default; `satterthwaite`; `asymptotic` gives normal intervals, which few
         groups do not bear. Kenward-Roger needs REML: a fit by maximum likelihood has Satterthwaite's in
@@ -102,16 +119,26 @@ def lmm(
     (['(Intercept)', 'time'], 89.0)
     """
     check_choices(inference, engine, level=level)
-    frame = make_model_frame(parse_formula(formula), data, weights)
+    residual = residual_terms(residual_variance_by, autocorrelation, autocorrelation_within)
+    frame = make_model_frame(parse_formula(formula), data, weights, residual)
     if engine != ENGINE:
         return fit_by(engine, frame, reml=reml)
     try:
-        fit = fit_mixed(frame.y, frame.X, frame.terms, weights=frame.weights, names=frame.names, reml=reml)
+        fit = _fit_arrays(frame, reml)
     except DesignFault as fault:
         raise ProblemsFound([error(f"mixed.{fault.code}", **fault.values)]) from fault
     if inference == "kenward-roger" and not reml:
         return withheld(as_fit(fit, frame, "satterthwaite", level))
     return as_fit(fit, frame, inference, level)
+
+
+def _fit_arrays(frame: ModelFrame, reml: bool) -> MixedFit:
+    weights, names = frame.weights, frame.names
+    if frame.residual is None:
+        return fit_mixed(frame.y, frame.X, frame.terms, weights=weights, names=names, reml=reml)
+    return fit_residual(
+        frame.y, frame.X, frame.terms, frame.residual, weights=weights, names=names, reml=reml
+    )
 
 
 def check_choices(inference: str, engine: str = ENGINE, *, level: float) -> None:
@@ -173,12 +200,14 @@ def _levels(frame: ModelFrame, name: str) -> int:
 
 
 def fit_problems(fit: MixedFit, outcome: str, method: Method) -> tuple[Problem, ...]:
-    """Return what the reader of a fit must know: dropped columns, no optimum, singular covariances."""
+    """Return what the reader of a fit must know: dropped columns, no optimum, parameters at a boundary."""
     problems = []
     if fit.dropped:
         problems.append(warning("mixed.columns_dropped", columns=", ".join(fit.dropped)))
     if not fit.converged:
         problems.append(warning("models.not_converged", outcome=outcome))
+    if rho_of(fit) == 0.0:
+        problems.append(note("mixed.autocorrelation_zero", outcome=outcome))
     if fit.singular:
         problems.append(note("models.singular", outcome=outcome))
         if method == "satterthwaite":

@@ -13,9 +13,11 @@ import pandas as pd
 from evalkit.errors import ProblemsFound
 from evalkit.mixed.arrays import Array
 from evalkit.mixed.design import RandomTerm
+from evalkit.mixed.residual_design import ResidualDesign
 from evalkit.models.design_columns import ColumnSpec, design_columns, names_used
 from evalkit.models.formula import Bar, MixedFormula
 from evalkit.models.grouping import Grouping, group_codes
+from evalkit.models.residual_terms import PLAIN, ResidualTerms, residual_design
 from evalkit.models.table import as_frame, as_table, complete_rows
 from evalkit.problems import Place, Problem, error, warning
 
@@ -33,6 +35,7 @@ class ModelFrame:
     terms : random terms. groupings : one a term.
     fixed_spec, effect_specs : how to make the columns; none for a plain intercept.
     problems : notes about rows left out.
+    residual : what residual variances and correlations go by, if anything; `residual_terms` as columns.
     """
 
     formula: MixedFormula
@@ -46,10 +49,15 @@ class ModelFrame:
     fixed_spec: ColumnSpec
     effect_specs: tuple[ColumnSpec | None, ...]
     problems: tuple[Problem, ...]
+    residual: ResidualDesign | None = None
+    residual_terms: ResidualTerms = PLAIN
 
 
 def make_model_frame(
-    formula: MixedFormula, data: Any, weights: str | Sequence[float] | Array | None = None
+    formula: MixedFormula,
+    data: Any,
+    weights: str | Sequence[float] | Array | None = None,
+    residual: ResidualTerms = PLAIN,
 ) -> ModelFrame:
     """Make the arrays of a model.
 
@@ -60,6 +68,7 @@ def make_model_frame(
         the first level the base; rows with a missing value in a needed column are left out, and counted
         by column, wave and site.
     weights : column of inverse residual variances, or one a row.
+    residual : columns that residual variances and correlations go by.
 
     Raises
     ------
@@ -68,11 +77,13 @@ def make_model_frame(
     """
     data = as_table(data)
     formula = with_quoted_names(formula, data)
-    table = needed_table(data, formula, weights if isinstance(weights, str) else None, ("wave", "site"))
     weighted = weights if isinstance(weights, str) else None
+    needed = needed_columns(formula, weighted) | residual.columns
+    table = as_frame(data, needed, ("wave", "site"))
     if weights is not None and weighted is None:
         table, weighted = _with_weights(table, weights), WEIGHTS
-    frame, notes = complete_rows(table, needed_columns(formula, weighted), ("wave", "site"))
+        needed |= {WEIGHTS}
+    frame, notes = complete_rows(table, needed, ("wave", "site"))
     check_kinds(frame, explaining_columns(formula), weighted)
     y = outcome_of(formula.outcome, frame)
     fixed = design_columns(formula.fixed, frame)
@@ -89,6 +100,8 @@ def make_model_frame(
         fixed.spec,
         tuple(spec for _, _, spec in parts),
         (*notes, *_constant(formula, frame)),
+        residual_design(residual, frame),
+        residual,
     )
 
 

@@ -68,7 +68,6 @@ def _run(spec: ModelSpec, clusters: np.typing.NDArray[np.object_]) -> Any:
 def _as_fit(spec: ModelSpec, result: Any, clusters: int) -> Fit:
     import statsmodels
 
-    counts = {f"n_{name}s": _levels(spec, name) for name in ("site", "wave")}
     converged = bool(result.converged)
     return Fit(
         outcome=spec.outcome,
@@ -80,11 +79,12 @@ def _as_fit(spec: ModelSpec, result: Any, clusters: int) -> Fit:
         singular=False,
         n_rows=len(spec.data),
         n_residents=len(set(spec.labels(spec.random[0].group))),
+        n_sites=_levels(spec, "site"),
+        n_waves=_levels(spec, "wave"),
         engine="counts",
         engine_version=str(statsmodels.__version__),
         problems=() if converged else (warning("models.not_converged", outcome=spec.outcome),),
         raw=result,
-        **counts,
     )
 
 
