@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pandas as pd
@@ -136,23 +136,20 @@ def gather(study: Study, wave: Wave, panels: Mapping[str, pd.DataFrame]) -> Evid
         score_table(study, results, waves, groups),
         changes,
         verdicts,
-        tuple(_cautions(study, plan, past)) if len(waves) > 1 else (),
+        _cautions(study, plan, past) if len(waves) > 1 else (),
         plan_standing(study, plan).as_computed(plan, _as_shown),
     )
 
 
-def _cautions(study: Study, plan: Plan, panels: Mapping[str, pd.DataFrame]) -> Iterator[Problem]:
-    """Return what must be known before results are believed, each once."""
+def _cautions(study: Study, plan: Plan, panels: Mapping[str, pd.DataFrame]) -> tuple[Problem, ...]:
+    """Return what must be known before results are believed: of each kind and outcome the newest."""
     order = {"primary": 0, "secondary": 1}
-    seen = set()
+    found: dict[tuple[str, str, str | None], Problem] = {}
     for analysis in sorted(plan.analyses, key=lambda analysis: order.get(analysis.family or "", 2)):
-        if analysis.population not in panels:
-            continue
-        for problem in fit_analysis(analysis, panels[analysis.population], study).problems:
-            key = (problem.code, str(problem.values.get("outcome")), problem.where.site)
-            if key not in seen:
-                seen.add(key)
-                yield problem
+        if analysis.population in panels:
+            for problem in fit_analysis(analysis, panels[analysis.population], study).problems:
+                found[problem.code, str(problem.values.get("outcome")), problem.where.site] = problem
+    return tuple(found.values())
 
 
 def _as_shown(analysis: Analysis) -> Analysis:
