@@ -75,6 +75,16 @@ def bad_rows(faults: Iterable[Fault], count: int) -> npt.NDArray[np.bool_]:
     return bad
 
 
+def without_rows(faults: Iterable[Fault], kept: npt.NDArray[np.bool_]) -> Iterator[Fault]:
+    """Give faults of a table as those of the table of its kept rows."""
+    moved = np.cumsum(kept) - 1
+    for fault in faults:
+        stays = kept[fault.positions]
+        if stays.any():
+            positions = moved[fault.positions[stays]].astype(np.intp)
+            yield replace(fault, positions=positions, which=fault.which[stays])
+
+
 def problems_of(faults: Iterable[Fault], table: ForeignTable) -> list[Problem]:
     """Return faults as problems, a problem a cell, in the order of the file's columns.
 
