@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 import numpy as np
+import numpy.typing as npt
+import pandas as pd
 
 from evalkit.responses.exports.platform import Flags, Rows
 from evalkit.responses.foreign.table import ForeignTable
@@ -18,6 +21,13 @@ def has(table: ForeignTable, *names: str) -> bool:
 def first_of(table: ForeignTable, names: Iterable[str]) -> str | None:
     """Return the first of several names that a table has."""
     return next((name for name in names if name in table.cells.columns), None)
+
+
+def rows_of(table: ForeignTable, rows: npt.NDArray[np.intp]) -> ForeignTable:
+    """Return the table of some rows, without the different cells that only other rows have."""
+    cells = table.cells.iloc[rows].reset_index(drop=True)
+    used = {str(name): cells[name].cat.remove_unused_categories() for name in cells.columns}
+    return replace(table, cells=pd.DataFrame(used, copy=False), rows=table.rows[rows])
 
 
 def where(names: Iterable[str], words: Iterable[str], *, blank: bool = False) -> Rows:

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from evalkit.errors import ProblemsFound
@@ -17,6 +16,7 @@ from evalkit.responses.exports.decoding import CHOSEN, Decoded, Decoder, decoder
 from evalkit.responses.exports.merging import merge_choices, merge_columns
 from evalkit.responses.exports.partner_rows import columns_of_partners
 from evalkit.responses.exports.platform import NOT_SHOWN, Export, Platform
+from evalkit.responses.exports.shapes import rows_of
 from evalkit.responses.exports.submissions import find_submissions
 from evalkit.responses.exports.words import loose_words
 from evalkit.responses.foreign.table import ForeignTable
@@ -65,7 +65,8 @@ def understand(export: Export, platform: Platform, form: Instrument, wave: str) 
         problems.append(error("import.no_rows", Place(file=everyone.file)))
     if errors_of(problems):
         raise ProblemsFound(problems)
-    table, moments = _with_moments(_rows_of(everyone, submissions.kept), columns, platform, form)
+    taken = everyone if len(submissions.kept) == len(everyone) else rows_of(everyone, submissions.kept)
+    table, moments = _with_moments(taken, columns, platform, form)
     tables = [(table, columns), *((r.table, c) for r, c in zip(export.repeats, beside, strict=True))]
     decode = decoder(
         platform, form, style_of([_with_options(*each, form) for each in tables], platform, form)
@@ -214,12 +215,6 @@ def _with_mode(table: ForeignTable, columns: Columns, platform: Platform) -> For
     cells = table.column(columns.keys["device"])
     modes = np.array([*map(platform.mode_of, cells.distinct), None], dtype=object)[cells.codes]
     return replace(table, cells=table.cells.assign(mode=pd.Categorical(modes)))
-
-
-def _rows_of(table: ForeignTable, rows: npt.NDArray[np.intp]) -> ForeignTable:
-    if len(rows) == len(table):
-        return table
-    return replace(table, cells=table.cells.iloc[rows].reset_index(drop=True), rows=table.rows[rows])
 
 
 def _some(names: list[str]) -> str:

@@ -55,7 +55,8 @@ PLATFORM = Platform(
         r"id|submitdate|lastpage|startlanguage|seed|token|startdate|datestamp|ipaddr|refurl|firstname|lastname"
         r"|Response ID|ID de la réponse|Date submitted|Date de soumission|Last page|Dernière page"
         r"|Start language|Langue de départ|Seed|Tête de série|Token|Access code|Code d.accès"
-        r"|Date started|Date de lancement|Date last action|Date de la dernière action|interviewtime|groupTime\d+|\w+Time",
+        r"|Date started|Date de lancement|Date last action|Date de la dernière action|interviewtime"
+        r"|groupTime\d+|\w+Time",
         re.DOTALL,
     ),
     keys={

@@ -8,8 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from evalkit.responses.exports.platform import Export, Heading, LeftOut, Platform
-from evalkit.responses.exports.shapes import where
-from evalkit.responses.foreign.table import ForeignTable
+from evalkit.responses.exports.shapes import rows_of, where
 
 _ID = '{"ImportId"'
 _HEADER_ROWS = 2
@@ -29,15 +28,8 @@ def _prepare(export: Export) -> Export:
     """Take the texts and the platform's ids out of the rows."""
     table = export.main
     texts = {str(name): str(table.column(name).texts()[0] or "") for name in table.cells.columns}
-    rows = np.arange(_HEADER_ROWS, len(table))
-    cells = table.cells.iloc[rows].reset_index(drop=True)
-    return replace(export, main=_used_only(replace(table, cells=cells, rows=table.rows[rows])), texts=texts)
-
-
-def _used_only(table: ForeignTable) -> ForeignTable:
-    # The headers stand among the different cells of each column, where they would be read as answers.
-    cells = {str(name): table.cells[name].cat.remove_unused_categories() for name in table.cells.columns}
-    return replace(table, cells=table.cells.assign(**cells))
+    main = rows_of(table, np.arange(_HEADER_ROWS, len(table)))
+    return replace(export, main=main, texts=texts)
 
 
 def _headings(name: str) -> tuple[Heading, ...]:
@@ -70,6 +62,7 @@ PLATFORM = Platform(
         "instance": ("ResponseId",),
         "partner": ("partner",),
     },
+    prepare=_prepare,
     left_out=(
         LeftOut("test_submissions", where(["Status"], ["1", "survey preview", "aperçu de l’enquête"])),
         LeftOut("test_submissions", where(["DistributionChannel"], ["preview"])),

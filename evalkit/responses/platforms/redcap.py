@@ -11,7 +11,7 @@ import pandas as pd
 
 from evalkit.instruments.instrument import Instrument, Item
 from evalkit.responses.exports.platform import Export, Flags, Heading, Platform, RepeatTable
-from evalkit.responses.exports.shapes import first_of
+from evalkit.responses.exports.shapes import first_of, rows_of
 from evalkit.responses.foreign.table import ForeignTable
 
 _EVENT = ("redcap_event_name", "Event Name")
@@ -63,10 +63,10 @@ def _prepare(export: Export) -> Export:
     instance = ~table.column(repeated).blank
     lonely = instance & ~keys.isin(keys[~instance]).to_numpy() & ~keys.where(instance).duplicated().to_numpy()
     main = _emptied(table, lonely, [*names, _SUBMISSION])
-    main = _respondent_named(_rows_of(main, ~instance | lonely))
+    main = _respondent_named(rows_of(main, np.flatnonzero(~instance | lonely)))
     if not instance.any():
         return export.with_main(main)
-    return Export(main, (RepeatTable(_rows_of(table, instance), _SUBMISSION, _SUBMISSION),))
+    return Export(main, (RepeatTable(rows_of(table, np.flatnonzero(instance)), _SUBMISSION, _SUBMISSION),))
 
 
 def _emptied(table: ForeignTable, rows: Flags, keep: list[str]) -> ForeignTable:
@@ -84,10 +84,6 @@ def _respondent_named(table: ForeignTable) -> ForeignTable:
     if "respondent" in table.cells.columns:
         return table
     return replace(table, cells=table.cells.rename(columns={first: "respondent"}))
-
-
-def _rows_of(table: ForeignTable, rows: Flags) -> ForeignTable:
-    return replace(table, cells=table.cells.loc[rows].reset_index(drop=True), rows=table.rows[rows])
 
 
 def _unfinished(table: ForeignTable) -> Flags:
