@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -46,13 +46,13 @@ def merge_choices(
     for number, (code, column) in enumerate(group.items()):
         cells = table.column(column)
         said = [loose_words(plain_code(cell)) for cell in cells.distinct]
-        on = np.array([(word in CHOSEN or word in means[code]) and word not in NOT_CHOSEN for word in said])
-        away = np.array([cell in not_asked for cell in cells.distinct], dtype=bool)
-        known = on | away | np.array([word in NOT_CHOSEN for word in said], dtype=bool)
-        chosen[:, number] = np.append(on, False).astype(bool)[cells.codes]
+        on = _flags((word in CHOSEN or word in means[code]) and word not in NOT_CHOSEN for word in said)
+        away = _flags(cell in not_asked for cell in cells.distinct)
+        known = on | away | _flags(word in NOT_CHOSEN for word in said)
+        chosen[:, number] = np.append(on, False)[cells.codes]
         hidden |= np.append(away, False)[cells.codes]
         details = [{"value": str(cell)[:60]} for cell in cells.distinct]
-        wrong = cell_fault("import.not_zero_or_one", cells.codes, ~known.astype(bool), details, column)
+        wrong = cell_fault("import.not_zero_or_one", cells.codes, ~known, details, column)
         faults += [replace(fault, item=item.id) for fault in wrong]
     return Decoded(_named_sets(chosen, tuple(group), hidden), tuple(faults))
 
@@ -77,6 +77,10 @@ def merge_columns(columns: Sequence[tuple[str, Decoded]], item: str) -> Decoded:
         take = again & (~filled | (texts == NOT_SHOWN))
         texts = np.where(take, more, texts)
     return Decoded(pd.Categorical(texts), tuple(faults))
+
+
+def _flags(flags: Iterable[bool]) -> npt.NDArray[np.bool_]:
+    return np.array([*flags], dtype=bool)
 
 
 def _texts(cells: pd.Categorical) -> npt.NDArray[np.object_]:
