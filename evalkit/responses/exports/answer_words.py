@@ -13,7 +13,7 @@ from evalkit.responses.exports.words import loose_words
 from evalkit.responses.matching.cell_reading import plain_code
 
 _PARTED = re.compile(r"[\s,;|]+")
-_JOINTS = re.compile(r"\s*[;,|]\s*|\s+")
+_JOINT = re.compile(r"\s*[;,|]?\s*")
 Choice = tuple[int, ...]
 
 
@@ -73,7 +73,7 @@ def words_of(form: Instrument, item: Item, platform: Platform) -> AnswerWords:
     return AnswerWords(codes, labels, item.type == "multiple")
 
 
-def segmented(text: str, labels: Mapping[str, frozenset[int]], most: int = 2) -> frozenset[Choice]:
+def segmented(text: str, labels: Mapping[str, frozenset[int]], most: int = 16) -> frozenset[Choice]:
     """Return the sets of answers that a text of joined labels can mean, at most `most` of them.
 
     Labels may hold the very marks that join them: every way to part the text is tried.
@@ -92,11 +92,18 @@ def segmented(text: str, labels: Mapping[str, frozenset[int]], most: int = 2) ->
         for label, codes in labels.items():
             if text.startswith(label, start):
                 end = start + len(label)
-                joint = _JOINTS.match(text, end)
-                tails = rest[end] if end == len(text) else rest[joint.end()] if joint else frozenset()
+                tails = frozenset[Choice]().union(*(rest[place] for place in _after(text, end)))
                 found |= {_sorted((code, *tail)) for code, tail in product(codes, tails)}
         rest[start] = frozenset(sorted(found)[:most])
     return rest[0] if text else frozenset()
+
+
+def _after(text: str, end: int) -> range:
+    """Return where the next label may start: a mark that could join may as well begin it."""
+    if end == len(text):
+        return range(end, end + 1)
+    joint = _JOINT.match(text, end)
+    return range(end + 1, joint.end() + 1 if joint else end)
 
 
 def _labels(options: tuple[Option, ...]) -> dict[str, frozenset[int]]:

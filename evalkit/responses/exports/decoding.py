@@ -54,7 +54,7 @@ def style_of(
 def decoder(platform: Platform, form: Instrument, style: Style) -> Decoder:
     """Return the function that gives a column of an item in our codes.
 
-    What cannot be understood stays as it is, for the questionnaire's own reading to say so.
+    What cannot be understood stays as it is, with a fault or for the questionnaire's own reading to say so.
     """
     absent = _absent_words(platform, form)
     known: dict[str, AnswerWords] = {}
@@ -63,7 +63,8 @@ def decoder(platform: Platform, form: Instrument, style: Style) -> Decoder:
         cells = table.column(column)
         if item.type in CHOSEN:
             words = known.setdefault(item.id, words_of(form, item, platform))
-            return _chosen(cells, words, platform, style, column, item.id)
+            found = _chosen(cells, words, platform, style, column)
+            return replace(found, faults=tuple(replace(fault, item=item.id) for fault in found.faults))
         offered = {form.absent_codes[kind] for kind in item.absent if kind in form.absent_codes}
         # A free text may be the words of a way of not answering that was not offered.
         means = {w: c for w, c in absent.items() if item.type != "text" or c in offered}
@@ -80,19 +81,25 @@ def recoded(cells: Cells, texts: Sequence[str]) -> pd.Categorical:
     )
 
 
-def _chosen(
-    cells: Cells, words: AnswerWords, platform: Platform, style: Style, column: str, item: str
-) -> Decoded:
-    texts, unclear = [], []
+def _chosen(cells: Cells, words: AnswerWords, platform: Platform, style: Style, column: str) -> Decoded:
+    texts: list[str] = []
+    wrong: dict[str, list[bool]] = {"platform.ambiguous_answer": [], "platform.unknown_answer": []}
     for cell in cells.distinct:
         found = words.read(cell)
         choice = _settled(found, style)
-        unclear.append(choice is None and bool(found.as_labels))
-        shown = NOT_SHOWN if cell in platform.not_asked else cell
-        texts.append(" ".join(map(str, choice)) if choice else shown)
-    details = [{"value": str(cell)[:60]} for cell in cells.distinct]
-    faults = cell_fault("platform.ambiguous_answer", cells.codes, np.array(unclear, bool), details, column)
-    return Decoded(recoded(cells, texts), tuple(replace(fault, item=item) for fault in faults))
+        hidden = choice is None and cell in platform.not_asked
+        unknown = choice is None and not hidden
+        wrong["platform.ambiguous_answer"].append(unknown and bool(found.as_labels))
+        wrong["platform.unknown_answer"].append(unknown and not found.as_labels)
+        texts.append(" ".join(map(str, choice)) if choice else NOT_SHOWN if hidden else cell)
+    allowed = ", ".join(words.labels)
+    details = [{"value": str(cell)[:60], "allowed": allowed} for cell in cells.distinct]
+    faults = [
+        fault
+        for code, bad in wrong.items()
+        for fault in cell_fault(code, cells.codes, np.array(bad, dtype=bool), details, column)
+    ]
+    return Decoded(recoded(cells, texts), tuple(faults))
 
 
 def _settled(found: Readings, style: Style) -> Choice | None:

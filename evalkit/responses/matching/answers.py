@@ -16,7 +16,7 @@ from evalkit.responses.answer_table import KEYS, AnswerTable
 from evalkit.responses.foreign.table import ForeignTable
 from evalkit.responses.maps import AnswerMap
 from evalkit.responses.matching.cell_reading import CellReader
-from evalkit.responses.matching.faults import Fault, bad_rows, without_rows
+from evalkit.responses.matching.faults import Fault, bad_rows, not_yet_said, without_rows
 from evalkit.responses.matching.item_columns import (
     ItemColumn,
     absent_column,
@@ -132,11 +132,9 @@ def match_laid_out(
     full = table if not empty_rows else _taken(table, filled)
     columns = _read_items(full, layout, answer_map, to.instrument)
     keys, respondents, key_faults, notes = _read_keys(full, layout, answer_map, to)
-    every = (
-        *key_faults,
-        *(fault for column in columns.values() for fault in column.faults),
-        *without_rows(faults, filled),
-    )
+    before = tuple(without_rows(faults, filled))
+    cell_faults = [fault for column in columns.values() for fault in column.faults]
+    every = (*key_faults, *before, *not_yet_said(cell_faults, before))
     answers = with_not_asked(_answer_table(keys, columns), to.instrument)
     return Matched(full, answers, respondents.enters, every, (*found, *notes), empty_rows)
 
