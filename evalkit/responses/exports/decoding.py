@@ -68,7 +68,9 @@ def decoder(platform: Platform, form: Instrument, style: Style) -> Decoder:
         offered = {form.absent_codes[kind] for kind in item.absent if kind in form.absent_codes}
         # A free text may be the words of a way of not answering that was not offered.
         means = {w: c for w, c in absent.items() if item.type != "text" or c in offered}
-        return Decoded(recoded(cells, [_open(cell, means, platform) for cell in cells.distinct]))
+        # What is asked of everybody was shown: there, "N/A" is what somebody wrote.
+        hidden = platform.not_asked if item.type != "text" or item.ask_if else frozenset({NOT_SHOWN})
+        return Decoded(recoded(cells, [_open(cell, means, hidden) for cell in cells.distinct]))
 
     return decode
 
@@ -112,8 +114,8 @@ def _settled(found: Readings, style: Style) -> Choice | None:
     return next(iter(found.as_labels)) if only else None
 
 
-def _open(cell: str, absent: Mapping[str, int], platform: Platform) -> str:
-    if cell in platform.not_asked:
+def _open(cell: str, absent: Mapping[str, int], not_asked: frozenset[str]) -> str:
+    if cell in not_asked:
         return NOT_SHOWN
     code = absent.get(cell, absent.get(loose_words(cell)))
     return cell if code is None else str(code)

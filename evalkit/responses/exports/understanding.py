@@ -110,7 +110,8 @@ def _assembled(
         {"respondent": layout.respondent, "items": names, "constant": constant, "absent": hidden}
     )
     every = [*faults, *(fault for decoded in items.values() for fault in decoded.faults)]
-    whole = replace(table, cells=pd.DataFrame(cells, copy=False))
+    # The labels of the file belong to the platform's spelling of codes, which has been read.
+    whole = replace(table, cells=pd.DataFrame(cells, copy=False), labels={})
     return Understood(whole, answer_map, layout, tuple(every), tuple(problems))
 
 

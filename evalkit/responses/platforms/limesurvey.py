@@ -73,7 +73,7 @@ PLATFORM = Platform(
     },
     codes=answer_codes,
     unfinished=where(_SENT, [], blank=True),
-    not_asked=frozenset({NOT_SHOWN, "NULL"}),
+    not_asked=frozenset({NOT_SHOWN, "NULL", "N/A"}),
     constant={"mode": "web"},
     private=re.compile(
         r"email|firstname|lastname|E-?mail.*|Adresse (e-mail|courriel).*|ipaddr|(IP|Adresse IP).*"

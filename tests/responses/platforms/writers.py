@@ -195,6 +195,41 @@ def limesurvey(said: Said, *, lang: str | None = None, matrix: dict[str, str] | 
     return rows
 
 
+def limesurvey_spss(said: Said, folder: Path) -> Path:
+    """Write LimeSurvey's SPSS pair: numbered variables that the syntax renames, choices as 1 and 0."""
+    rows = limesurvey(said)
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    lines = []
+    for row in rows:
+        cells = []
+        for name in names:
+            cell = str(row.get(name, ""))
+            cell = "" if cell == "{question_not_shown}" else cell
+            if "[" in name:
+                cell = {"Y": "1", "": "0"}.get(cell, cell) if "multiple" in _kinds(said, name) else cell
+            if name in ("submitdate", "startdate", "datestamp"):
+                cell = f"{cell[8:10]}-{cell[5:7]}-{cell[:4]}{cell[10:]}"
+            cells.append("'" + cell.replace("'", "''") + "'" if cell else "")
+        lines.append(",".join(cells))
+    (folder / "survey_1_SPSS_data_file.dat").write_text("\n".join(lines) + "\n", encoding="utf-8", newline="")
+    variables = [
+        f" V{n} {'DATETIME23.2' if 'date' in name and '[' not in name and name != 'update' else 'A40'}"
+        for n, name in enumerate(names, start=1)
+    ]
+    head = "SET UNICODE=ON.\nGET DATA\n /TYPE=TXT\n /FILE='survey_1_SPSS_data_file.dat'\n /DELIMITERS=\",\"\n"
+    syntax = head + ' /QUALIFIER="\'"\n /VARIABLES=\n' + "\n".join(variables) + ".\nCACHE.\nEXECUTE.\n"
+    syntax += 'VALUE LABELS  V3\n 1 "Page one"\n 2 "Page ""two"".".\n'
+    for n, name in enumerate(names, start=1):
+        syntax += f"RENAME VARIABLE ( V{n} = {name.replace('[', '_').replace(']', '').replace(' ', '_')} ).\n"
+    file = folder / "survey_1_SPSS_syntax_file.sps"
+    file.write_text(syntax + "RESTORE LOCALE.\n", encoding="utf-8")
+    return file
+
+
+def _kinds(said: Said, name: str) -> set[str]:
+    return {item.type for item in said.form.items if item.id == name.partition("[")[0]}
+
+
 def _lime_code(code: int) -> str:
     return f"M{-code}" if code < 0 else str(code)
 
@@ -285,6 +320,8 @@ def _kobo_file(said: Said, folder: Path, ending: str = ".xlsx", **how: Any) -> P
     return write_xlsx(folder / "kobo.xlsx", {"form": rows, **({"partners": beside} if beside else {})})
 
 
+SINGLE_ITEMS = ("coh1", "coh2", "col1", "col2", "event")
+
 WAYS: dict[str, tuple[str, Write]] = {
     "kobo, codes": ("KoboToolbox", _kobo_file),
     "kobo, split": ("KoboToolbox", lambda s, f: _kobo_file(s, f, select="separate")),
@@ -299,6 +336,11 @@ WAYS: dict[str, tuple[str, Write]] = {
     "limesurvey, codes": ("LimeSurvey", lambda s, f: write_csv(f / "lime.csv", limesurvey(s))),
     "limesurvey, French": ("LimeSurvey", lambda s, f: write_csv(f / "lime.csv", limesurvey(s, lang="fr"))),
     "limesurvey, English": ("LimeSurvey", lambda s, f: write_csv(f / "lime.csv", limesurvey(s, lang="en"))),
+    "limesurvey, arrays": (
+        "LimeSurvey",
+        lambda s, f: write_csv(f / "lime.csv", limesurvey(s, matrix=dict.fromkeys(SINGLE_ITEMS, "coh1"))),
+    ),
+    "limesurvey, SPSS pair": ("LimeSurvey", limesurvey_spss),
     "redcap, raw": ("REDCap", lambda s, f: write_csv(f / "redcap.csv", redcap(s))),
     "redcap, French labels": ("REDCap", lambda s, f: write_csv(f / "redcap.csv", redcap(s, lang="fr"))),
     "redcap, English labels": ("REDCap", lambda s, f: write_csv(f / "redcap.csv", redcap(s, lang="en"))),
