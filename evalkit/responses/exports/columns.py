@@ -151,6 +151,23 @@ def _held(item: Item, part: str | None, words: Mapping[str, AnswerWords], name: 
     return Held(item.id, choice=codes[0], stem=name.rpartition(part)[0]) if len(codes) == 1 else None
 
 
+def asked_otherwise(
+    table: ForeignTable, columns: Columns, form: Instrument, *, repeated: bool
+) -> Iterator[Problem]:
+    """Give the filled columns of items that are asked of each partner where they stand once, or the reverse.
+
+    Parameters
+    ----------
+    repeated : whether the table holds the rows of a repeated group.
+    """
+    code = "platform.asked_once" if repeated else "platform.partner_not_named"
+    for item, names in columns.whole.items():
+        for name in names:
+            of_partners = form.item(item).repeat is not None
+            if of_partners != repeated and not table.column(name).blank.all():
+                yield error(code, Place(file=table.file, column=name, item=item))
+
+
 def repeated_twice(columns: Columns, file: str) -> Iterator[Problem]:
     """Give the columns that hold an item both as a whole and by partner."""
     for item in columns.partners.keys() & columns.whole.keys():

@@ -11,7 +11,7 @@ import pandas as pd
 from evalkit.errors import ProblemsFound
 from evalkit.instruments.instrument import Instrument, Item
 from evalkit.problems import Place, Problem, error, errors_of, note, warning
-from evalkit.responses.exports.columns import Columns, find_columns, repeated_twice
+from evalkit.responses.exports.columns import Columns, asked_otherwise, find_columns, repeated_twice
 from evalkit.responses.exports.decoding import CHOSEN, Decoded, Decoder, decoder, style_of
 from evalkit.responses.exports.merging import merge_choices, merge_columns
 from evalkit.responses.exports.partner_rows import columns_of_partners
@@ -59,6 +59,9 @@ def understand(export: Export, platform: Platform, form: Instrument, wave: str) 
     columns = find_columns(everyone, platform, form, export.texts)
     beside = [find_columns(repeat.table, platform, form) for repeat in export.repeats]
     problems = [*private, *_column_problems(everyone, [columns, *beside], platform, form)]
+    problems += asked_otherwise(everyone, columns, form, repeated=False)
+    for repeat, found in zip(export.repeats, beside, strict=True):
+        problems += asked_otherwise(repeat.table, found, form, repeated=True)
     submissions = find_submissions(everyone, columns, platform, wave)
     problems += submissions.problems
     if not errors_of(problems) and not len(submissions.kept):

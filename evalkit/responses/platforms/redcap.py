@@ -21,6 +21,7 @@ _COMPLETE = re.compile(r".+_complete|Complete\?(\.\d+)?")
 _STATES = frozenset({"0", "1", "2", "Incomplete", "Unverified", "Complete"})
 _UNFINISHED = frozenset({"0", "Incomplete"})
 _CHOICE = re.compile(r"(.+) \(choice=(.+)\)", re.DOTALL)
+_WHOSE = re.compile(r"respondent|site|wave|redcap_.*|Event Name|Data Access Group")
 _ARM = re.compile(r"_arm_\d+$|\s*\(Arm \d+: .*\)$")
 _LONGEST_EVENT = 18
 
@@ -29,7 +30,9 @@ def _recognises(export: Export) -> bool:
     table = export.main
     if first_of(table, (*_EVENT, *_REPEATED)) is not None:
         return True
-    return any(set(table.column(name).distinct) <= _STATES for name in _complete_columns(table))
+    # Every form ends with its state, so that the last column of an export is one.
+    last = str(table.cells.columns[-1])
+    return bool(_COMPLETE.fullmatch(last)) and set(table.column(last).distinct) <= _STATES
 
 
 def _complete_columns(table: ForeignTable) -> list[str]:
@@ -52,29 +55,28 @@ def _codes(_form: Instrument, _item: Item, value: int) -> tuple[str, ...]:
 
 def _prepare(export: Export) -> Export:
     """Part the rows of repeated instruments from those of the record; the first column names the record."""
-    table = export.main
+    table = _respondent_named(export.main)
     repeated = first_of(table, _REPEATED)
     if repeated is None:
-        return export.with_main(_respondent_named(table))
+        return export.with_main(table)
     names = [str(table.cells.columns[0]), *(n for n in _EVENT if n in table.cells.columns)]
     parts = [table.cells[name].astype(object).fillna("") for name in names]
     keys = reduce(lambda whole, part: whole + " / " + part, parts)
     table = replace(table, cells=table.cells.assign(**{_SUBMISSION: pd.Categorical(keys)}))
     instance = ~table.column(repeated).blank
     lonely = instance & ~keys.isin(keys[~instance]).to_numpy() & ~keys.where(instance).duplicated().to_numpy()
-    main = _emptied(table, lonely, [*names, _SUBMISSION])
-    main = _respondent_named(rows_of(main, np.flatnonzero(~instance | lonely)))
+    main = rows_of(_emptied(table, lonely), np.flatnonzero(~instance | lonely))
     if not instance.any():
         return export.with_main(main)
     return Export(main, (RepeatTable(rows_of(table, np.flatnonzero(instance)), _SUBMISSION, _SUBMISSION),))
 
 
-def _emptied(table: ForeignTable, rows: Flags, keep: list[str]) -> ForeignTable:
-    """Return the table with some rows blank but for what names the record: it has instances alone."""
+def _emptied(table: ForeignTable, rows: Flags) -> ForeignTable:
+    """Return the table with some rows blank but for whose they are: their records have instances alone."""
     if not rows.any():
         return table
     cells = table.cells.copy()
-    cells.loc[rows, [name for name in cells.columns if name not in keep]] = np.nan
+    cells.loc[rows, [name for name in cells.columns if not _WHOSE.fullmatch(str(name))]] = np.nan
     return replace(table, cells=cells)
 
 

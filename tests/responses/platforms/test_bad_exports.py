@@ -288,6 +288,30 @@ def test_partner_rows_must_name_a_known_submission_and_partner(import_study: Stu
     assert answer in ({code: 2.0}, {"L’Escale": 2.0})
 
 
+def test_a_question_must_repeat_where_the_questionnaire_says_so(import_study: Study) -> None:
+    once = write_csv(import_study.folder / "b.csv", [kobo(coh1=1, freq=2)])
+    assert refused(import_study, once) == ["platform.partner_not_named"]
+    rows = [
+        {"record_id": "p1", "redcap_repeat_instrument": "", "site": "S1", "coh1": 1},
+        {"record_id": "p1", "redcap_repeat_instrument": "visits", "site": "S1", "coh1": 2},
+    ]
+    assert refused(import_study, write_csv(once, rows)) == ["platform.asked_once"]
+
+
+def test_instances_of_a_record_without_a_row_of_its_own(import_study: Study) -> None:
+    add_person(import_study, population="partner", sites=["S1"], organisation="CLSC")
+    base = {"record_id": "p1", "redcap_data_access_group": "S1", "redcap_repeat_instrument": "roster"}
+    load(import_study, [{**base, "redcap_repeat_instance": 1, "partner": "CLSC", "freq": 2, "coh1": ""}])
+    assert [list(answer.values()) for answer in said(import_study, "freq")] == [[2.0]]
+    assert said(import_study, "coh1") == ["blank"]
+
+
+def test_not_available_is_what_somebody_wrote_where_everybody_was_asked(import_study: Study) -> None:
+    row = {"id": 1, "submitdate": "2024-10-01 10:00:00", "lastpage": 3, "token": "p1", "site": "S1"}
+    load(import_study, [{**row, "coh1": 2, "helped": "N/A", "remark": "N/A"}])
+    assert (said(import_study, "helped"), said(import_study, "remark")) == (["not_asked"], ["N/A"])
+
+
 def test_zipped_exports_that_hold_no_single_form(import_study: Study) -> None:
     file = import_study.folder / "b.zip"
     file.write_bytes(b"no archive")
