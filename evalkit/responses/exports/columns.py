@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import NamedTuple
@@ -67,36 +67,30 @@ def find_columns(
     names = [str(name) for name in table.cells.columns]
     keys = _key_columns(names, platform)
     read = _reader(platform, form, texts)
-    whole: dict[str, list[str]] = {}
+    held = {name: read(name) for name in names if name not in keys.values()}
+    unknown = [name for name, found in held.items() if not found and not platform.own.fullmatch(name)]
+    problems = [
+        error("platform.ambiguous_column", Place(file=table.file, column=name), items=_items(found))
+        for name, found in held.items()
+        if len(found) > 1
+    ]
+    first = {name: found[0] for name, found in held.items() if found}
+    whole: dict[str, tuple[str, ...]] = {}
     groups: dict[str, dict[str, dict[int, str]]] = {}
     partners: dict[str, dict[str, str]] = {}
-    unknown: list[str] = []
-    problems: list[Problem] = []
-    for name in names:
-        if name in keys.values():
-            continue
-        found = read(name)
-        if len(found) > 1:
-            said = ", ".join(sorted({held.item for held in found}))
-            where = Place(file=table.file, column=name)
-            problems.append(error("platform.ambiguous_column", where, items=said))
-        for held in found[:1]:
-            if held.choice is not None:
-                groups.setdefault(held.item, {}).setdefault(held.stem, {})[held.choice] = name
-            elif held.partner is not None:
-                partners.setdefault(held.item, {})[held.partner] = name
-            else:
-                whole.setdefault(held.item, []).append(name)
-        if not found and not platform.own.fullmatch(name):
-            unknown.append(name)
-    return Columns(
-        {item: tuple(found) for item, found in whole.items()},
-        {item: tuple(found.values()) for item, found in groups.items()},
-        partners,
-        keys,
-        tuple(unknown),
-        tuple(problems),
-    )
+    for name, (item, choice, partner, stem) in first.items():
+        if choice is not None:
+            groups.setdefault(item, {}).setdefault(stem, {})[choice] = name
+        elif partner is not None:
+            partners.setdefault(item, {})[partner] = name
+        else:
+            whole[item] = (*whole.get(item, ()), name)
+    choices = {item: tuple(found.values()) for item, found in groups.items()}
+    return Columns(whole, choices, partners, keys, tuple(unknown), tuple(problems))
+
+
+def _items(found: Sequence[Held]) -> str:
+    return ", ".join(sorted({held.item for held in found}))
 
 
 def _key_columns(names: Sequence[str], platform: Platform) -> dict[str, str]:
@@ -149,28 +143,3 @@ def _held(item: Item, part: str | None, words: Mapping[str, AnswerWords], name: 
         return None
     codes = tuple(words[item.id].codes_of(part))
     return Held(item.id, choice=codes[0], stem=name.rpartition(part)[0]) if len(codes) == 1 else None
-
-
-def asked_otherwise(
-    table: ForeignTable, columns: Columns, form: Instrument, *, repeated: bool
-) -> Iterator[Problem]:
-    """Give the filled columns of items that are asked of each partner where they stand once, or the reverse.
-
-    Parameters
-    ----------
-    repeated : whether the table holds the rows of a repeated group.
-    """
-    code = "platform.asked_once" if repeated else "platform.partner_not_named"
-    for item, names in columns.whole.items():
-        for name in names:
-            of_partners = form.item(item).repeat is not None
-            if of_partners != repeated and not table.column(name).blank.all():
-                yield error(code, Place(file=table.file, column=name, item=item))
-
-
-def repeated_twice(columns: Columns, file: str) -> Iterator[Problem]:
-    """Give the columns that hold an item both as a whole and by partner."""
-    for item in columns.partners.keys() & columns.whole.keys():
-        name = columns.whole[item][0]
-        other = next(iter(columns.partners[item].values()))
-        yield error("import.part_twice", Place(file=file, column=name, item=item), other=other, part=item)

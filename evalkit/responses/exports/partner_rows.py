@@ -12,6 +12,7 @@ from evalkit.instruments.instrument import Instrument
 from evalkit.problems import Place, Problem, error
 from evalkit.responses.exports.columns import Columns
 from evalkit.responses.exports.decoding import Decoder
+from evalkit.responses.exports.merging import merge_columns
 from evalkit.responses.exports.platform import RepeatTable
 from evalkit.responses.foreign.table import Cells, ForeignTable
 from evalkit.responses.matching.faults import Fault, row_fault
@@ -50,17 +51,14 @@ def columns_of_partners(
     if "partner" not in columns.keys:
         return PartnerColumns({}, problems=(error("platform.no_partner_column", place),))
     partner = repeat.table.column(columns.keys["partner"])
-    owner, lost = _owners(repeat, everyone)
+    row, lost = _owners(repeat, everyone, kept)
     problems = [error("platform.orphan_rows", place, count=lost)] if lost else []
-    target = np.full(len(everyone) + 1, -1, dtype=np.intp)
-    target[kept] = np.arange(len(kept))
-    row = target[owner]
     faults = list(_twice(row, partner, len(kept), columns.keys["partner"]))
     found: dict[str, dict[str, pd.Categorical]] = {}
     nameless = np.zeros(len(row), dtype=bool)
     for item in items:
-        name = columns.whole[item.id][0]
-        decoded = decode(repeat.table, name, item)
+        named = [(name, decode(repeat.table, name, item)) for name in columns.whole[item.id]]
+        decoded = merge_columns(named, item.id)
         faults += [_of_owner(fault, row) for fault in decoded.faults]
         nameless |= (decoded.cells.codes >= 0) & partner.blank & (row >= 0)
         found[item.id] = _by_partner(decoded.cells, partner, row, len(kept))
@@ -69,14 +67,21 @@ def columns_of_partners(
     return PartnerColumns(found, tuple(f for f in faults if len(f.positions)), tuple(problems))
 
 
-def _owners(repeat: RepeatTable, everyone: ForeignTable) -> tuple[npt.NDArray[np.intp], int]:
-    """Return for each row of the group the row of its submission, the last but none when it has none."""
+def _owners(
+    repeat: RepeatTable, everyone: ForeignTable, kept: npt.NDArray[np.intp]
+) -> tuple[npt.NDArray[np.intp], int]:
+    """Return for each row of the group the place of its submission among the kept ones, -1 when it is not.
+
+    The second value counts the rows whose submission the export does not hold at all.
+    """
+    target = np.full(len(everyone) + 1, -1, dtype=np.intp)
+    target[kept] = np.arange(len(kept))
     keys = everyone.column(repeat.key).texts()
     places = {key: number for number, key in enumerate(keys.tolist()) if key is not None}
     cells = repeat.table.column(repeat.parent)
     known = [places.get(cell, len(everyone)) for cell in cells.distinct]
     owner = np.array([*known, len(everyone)], dtype=np.intp)[cells.codes]
-    return owner, int((owner == len(everyone)).sum())
+    return target[owner], int((owner == len(everyone)).sum())
 
 
 def _by_partner(

@@ -10,8 +10,9 @@ import pandas as pd
 
 from evalkit.errors import ProblemsFound
 from evalkit.instruments.instrument import Instrument, Item
-from evalkit.problems import Place, Problem, error, errors_of, note, warning
-from evalkit.responses.exports.columns import Columns, asked_otherwise, find_columns, repeated_twice
+from evalkit.problems import Place, Problem, error, errors_of, note
+from evalkit.responses.exports.column_problems import column_problems, some
+from evalkit.responses.exports.columns import Columns, find_columns
 from evalkit.responses.exports.decoding import CHOSEN, Decoded, Decoder, decoder, style_of
 from evalkit.responses.exports.merging import merge_choices, merge_columns
 from evalkit.responses.exports.partner_rows import columns_of_partners
@@ -23,8 +24,6 @@ from evalkit.responses.foreign.table import ForeignTable
 from evalkit.responses.maps import AnswerMap
 from evalkit.responses.matching.faults import Fault
 from evalkit.responses.matching.layout import KEY_COLUMNS, Layout
-
-_LISTED = 12
 
 
 @dataclass(frozen=True)
@@ -58,10 +57,7 @@ def understand(export: Export, platform: Platform, form: Instrument, wave: str) 
     everyone, private = _without_private(export.main, platform)
     columns = find_columns(everyone, platform, form, export.texts)
     beside = [find_columns(repeat.table, platform, form) for repeat in export.repeats]
-    problems = [*private, *_column_problems(everyone, [columns, *beside], platform, form)]
-    problems += asked_otherwise(everyone, columns, form, repeated=False)
-    for repeat, found in zip(export.repeats, beside, strict=True):
-        problems += asked_otherwise(repeat.table, found, form, repeated=True)
+    problems = [*private, *column_problems(export.with_main(everyone), columns, beside, platform, form)]
     submissions = find_submissions(everyone, columns, platform, wave)
     problems += submissions.problems
     if not errors_of(problems) and not len(submissions.kept):
@@ -71,11 +67,11 @@ def understand(export: Export, platform: Platform, form: Instrument, wave: str) 
     taken = everyone if len(submissions.kept) == len(everyone) else rows_of(everyone, submissions.kept)
     table, moments = _with_moments(taken, columns, platform, form)
     tables = [(table, columns), *((r.table, c) for r, c in zip(export.repeats, beside, strict=True))]
-    decode = decoder(
-        platform, form, style_of([_with_options(*each, form) for each in tables], platform, form)
-    )
+    style = style_of([_with_options(*each, form) for each in tables], platform, form)
+    decode = decoder(platform, form, style)
     items = _decoded_items(table, columns, form, decode, platform)
-    parts, faults, more = _decoded_partners(table, columns, form, decode)
+    parts, faults = _decoded_partners(table, columns, form, decode)
+    more: list[Problem] = []
     for repeat, found in zip(export.repeats, beside, strict=True):
         rows = columns_of_partners(repeat, found, everyone, submissions.kept, form, decode)
         faults, more = [*faults, *rows.faults], [*more, *rows.problems]
@@ -143,7 +139,7 @@ def _means(form: Instrument, code: int, options: str | None) -> frozenset[str]:
 
 def _decoded_partners(
     table: ForeignTable, columns: Columns, form: Instrument, decode: Decoder
-) -> tuple[dict[str, dict[str, pd.Categorical]], list[Fault], list[Problem]]:
+) -> tuple[dict[str, dict[str, pd.Categorical]], list[Fault]]:
     parts: dict[str, dict[str, pd.Categorical]] = {}
     faults: list[Fault] = []
     for item, partners in columns.partners.items():
@@ -151,7 +147,7 @@ def _decoded_partners(
             decoded = decode(table, name, form.item(item))
             parts.setdefault(item, {})[partner] = decoded.cells
             faults += decoded.faults
-    return parts, faults, list(repeated_twice(columns, table.file))
+    return parts, faults
 
 
 def _with_options(
@@ -162,38 +158,12 @@ def _with_options(
     return table, {name: item for name, item in named.items() if item.type in CHOSEN}
 
 
-def _column_problems(
-    table: ForeignTable, every: list[Columns], platform: Platform, form: Instrument
-) -> list[Problem]:
-    """Say how the file was read, and which columns and items did not find each other."""
-    place, main = Place(file=table.file), every[0]
-    problems = [note("platform.read_as", place, platform=platform.title)]
-    problems += [problem for columns in every for problem in columns.problems]
-    found = frozenset[str]().union(*(columns.items for columns in every))
-    if "respondent" not in main.keys:
-        names = ", ".join(platform.keys.get("respondent", ()) or ("respondent",))
-        problems.append(error("platform.no_respondent", place, names=names))
-    if not found:
-        problems.append(error("import.no_item_columns", place, instrument=form.id))
-        return problems
-    missing = [item.id for item in form.items if item.id not in found]
-    unknown = [name for columns in every for name in columns.unknown]
-    facts = {"count": len(missing), "items": _some(missing), "columns": _some(unknown)}
-    if missing and unknown:
-        problems.append(warning("platform.perhaps_renamed", place, **facts))
-    elif missing:
-        problems.append(note("import.items_not_in_file", place, count=len(missing), items=_some(missing)))
-    elif unknown:
-        problems.append(note("import.columns_unused", place, count=len(unknown), columns=_some(unknown)))
-    return problems
-
-
 def _without_private(table: ForeignTable, platform: Platform) -> tuple[ForeignTable, list[Problem]]:
     private = [n for n in table.cells.columns if platform.private and platform.private.fullmatch(str(n))]
     if not private:
         return table, []
     where = Place(file=table.file)
-    said = note("platform.private_left_out", where, count=len(private), columns=_some(private))
+    said = note("platform.private_left_out", where, count=len(private), columns=some(private))
     return replace(table, cells=table.cells.drop(columns=private)), [said]
 
 
@@ -219,7 +189,3 @@ def _with_mode(table: ForeignTable, columns: Columns, platform: Platform) -> For
     cells = table.column(columns.keys["device"])
     modes = np.array([*map(platform.mode_of, cells.distinct), None], dtype=object)[cells.codes]
     return replace(table, cells=table.cells.assign(mode=pd.Categorical(modes)))
-
-
-def _some(names: list[str]) -> str:
-    return ", ".join(map(str, names if len(names) <= _LISTED else [*names[:_LISTED], "…"]))

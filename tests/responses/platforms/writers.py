@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,18 +15,18 @@ from tests.responses.platforms.simulated import Said, coded
 Table = list[dict[str, Any]]
 
 
-def write_csv(file: Path, rows: Table, header: Sequence[str] | None = None) -> Path:
+def write_csv(file: Path, rows: Table, **how: Any) -> Path:
     """Write rows as CSV with all their columns, in the order in which they come."""
-    file.write_text(csv_text(rows, header), encoding="utf-8-sig", newline="")
+    file.write_text(csv_text(rows, **how), encoding="utf-8-sig", newline="")
     return file
 
 
-def csv_text(rows: Table, header: Sequence[str] | None = None) -> str:
+def csv_text(rows: Table, **how: Any) -> str:
     """Return rows as the text of a CSV file."""
     names = list(dict.fromkeys(name for row in rows for name in row))
     out = io.StringIO(newline="")
-    writer = csv.writer(out)
-    writer.writerow(header or names)
+    writer = csv.writer(out, **how)
+    writer.writerow(names)
     writer.writerows([row.get(name, "") for name in names] for row in rows)
     return out.getvalue()
 
@@ -316,7 +316,7 @@ Write = Callable[[Said, Path], Path]
 def _kobo_file(said: Said, folder: Path, ending: str = ".xlsx", **how: Any) -> Path:
     rows, beside = kobo(said, **how)
     if ending == ".csv":
-        return write_csv(folder / "kobo.csv", rows)
+        return write_csv(folder / "kobo.csv", rows, delimiter=";", quoting=csv.QUOTE_ALL)
     return write_xlsx(folder / "kobo.xlsx", {"form": rows, **({"partners": beside} if beside else {})})
 
 
@@ -324,6 +324,7 @@ SINGLE_ITEMS = ("coh1", "coh2", "col1", "col2", "event")
 
 WAYS: dict[str, tuple[str, Write]] = {
     "kobo, codes": ("KoboToolbox", _kobo_file),
+    "kobo, semicolons": ("KoboToolbox", lambda s, f: _kobo_file(s, f, ".csv", select="both")),
     "kobo, split": ("KoboToolbox", lambda s, f: _kobo_file(s, f, select="separate")),
     "kobo, both, no groups": ("KoboToolbox", lambda s, f: _kobo_file(s, f, select="both", groups=False)),
     "kobo, French labels": ("KoboToolbox", lambda s, f: _kobo_file(s, f, lang="fr")),
