@@ -9,7 +9,7 @@ from itertools import product
 
 from evalkit.instruments.instrument import Instrument, Item, Option
 from evalkit.responses.exports.platform import Platform
-from evalkit.responses.exports.words import loose_words
+from evalkit.responses.exports.words import TIGHT, loose_words
 from evalkit.responses.matching.cell_reading import plain_code
 
 _PARTED = re.compile(r"[\s,;|]+")
@@ -40,10 +40,9 @@ class AnswerWords:
     labels: Mapping[str, frozenset[int]]
     several: bool
 
-    def codes_of(self, word: str) -> frozenset[int]:
-        """Return the codes that one answer may mean: by its spelling or, failing that, by its label."""
-        code = self.codes.get(word)
-        return self.labels.get(loose_words(word), frozenset()) if code is None else frozenset([code])
+    def know(self, word: str) -> bool:
+        """Tell whether a word is the code or the label of an answer."""
+        return word in self.codes or loose_words(word) in self.labels
 
     def read(self, cell: str) -> Readings:
         """Return what a cell says, both ways."""
@@ -103,7 +102,9 @@ def _after(text: str, end: int) -> range:
     if end == len(text):
         return range(end, end + 1)
     joint = _JOINT.match(text, end)
-    return range(end + 1, joint.end() + 1 if joint else end)
+    # Loose words have lost the space before these marks.
+    first = end if text[end] in TIGHT else end + 1
+    return range(first, joint.end() + 1 if joint else end)
 
 
 def _labels(options: tuple[Option, ...]) -> dict[str, frozenset[int]]:

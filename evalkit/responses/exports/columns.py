@@ -19,10 +19,13 @@ _GENERIC = re.compile(r"([a-z][a-z0-9]*)(?:___|_|\.|/)(.+)", re.DOTALL)
 
 
 class Held(NamedTuple):
-    """Hold what one column holds: an item, one choice of it (its code), or its answer about a partner."""
+    """Hold what one column holds: an item, one choice of it, or its answer about a partner.
+
+    `stem` is the name of the column without the choice.
+    """
 
     item: str
-    choice: int | None = None
+    choice: str | None = None
     partner: str | None = None
     stem: str = ""
 
@@ -66,27 +69,54 @@ def find_columns(
     """
     names = [str(name) for name in table.cells.columns]
     keys = _key_columns(names, platform)
-    read = _reader(platform, form, texts)
+    words = {item.id: words_of(form, item, platform) for item in form.items if item.type == "multiple"}
+    read = _reader(platform, form, texts, words)
     held = {name: read(name) for name in names if name not in keys.values()}
     unknown = [name for name, found in held.items() if not found and not platform.own.fullmatch(name)]
-    problems = [
-        error("platform.ambiguous_column", Place(file=table.file, column=name), items=_items(found))
-        for name, found in held.items()
-        if len(found) > 1
-    ]
-    first = {name: found[0] for name, found in held.items() if found}
+    unclear = {name: _items(found) for name, found in held.items() if len(found) > 1}
     whole: dict[str, tuple[str, ...]] = {}
-    groups: dict[str, dict[str, dict[int, str]]] = {}
+    groups: dict[tuple[str, str], dict[str, str]] = {}
     partners: dict[str, dict[str, str]] = {}
-    for name, (item, choice, partner, stem) in first.items():
+    for name, (item, choice, partner, stem) in ((n, found[0]) for n, found in held.items() if found):
         if choice is not None:
-            groups.setdefault(item, {}).setdefault(stem, {})[choice] = name
+            groups.setdefault((item, stem), {})[choice] = name
         elif partner is not None:
             partners.setdefault(item, {})[partner] = name
         else:
             whole[item] = (*whole.get(item, ()), name)
-    choices = {item: tuple(found.values()) for item, found in groups.items()}
-    return Columns(whole, choices, partners, keys, tuple(unknown), tuple(problems))
+    choices: dict[str, tuple[Mapping[int, str], ...]] = {}
+    for (item, _), parts in groups.items():
+        codes = _codes_of_parts(tuple(parts), words[item])
+        unclear |= {name: item for name, code in zip(parts.values(), codes, strict=True) if code is None}
+        known = {c: name for c, name in zip(codes, parts.values(), strict=True) if c is not None}
+        choices[item] = (*choices.get(item, ()), known)
+    problems = tuple(
+        error("platform.ambiguous_column", Place(file=table.file, column=name), items=items)
+        for name, items in unclear.items()
+    )
+    return Columns(whole, choices, partners, keys, tuple(unknown), problems)
+
+
+def _codes_of_parts(parts: tuple[str, ...], words: AnswerWords) -> list[int | None]:
+    """Return the code of each column of choices, None where nobody can tell.
+
+    A platform names them all by codes or all by labels: a label may look like the code of another answer.
+    """
+    codes = [words.codes.get(part) for part in parts]
+    labels = [words.labels.get(loose_words(part), frozenset()) for part in parts]
+    of_labels = [next(iter(found)) if len(found) == 1 else None for found in labels]
+    if codes == of_labels:
+        return codes
+    by_codes, by_labels = _all_different(codes), _all_different(of_labels)
+    if by_codes != by_labels:
+        return codes if by_codes else of_labels
+    known = [{code} if code is not None else set() for code in codes]
+    either = [found | more for found, more in zip(known, labels, strict=True)]
+    return [found.pop() if len(found) == 1 else None for found in either]
+
+
+def _all_different(codes: Sequence[int | None]) -> bool:
+    return None not in codes and len(set(codes)) == len(codes)
 
 
 def _items(found: Sequence[Held]) -> str:
@@ -108,14 +138,13 @@ def _key_columns(names: Sequence[str], platform: Platform) -> dict[str, str]:
 
 
 def _reader(
-    platform: Platform, form: Instrument, texts: Mapping[str, str]
+    platform: Platform, form: Instrument, texts: Mapping[str, str], words: Mapping[str, AnswerWords]
 ) -> Callable[[str], tuple[Held, ...]]:
     """Return the function that gives what a column of a name may hold."""
     by_text: dict[str, list[str]] = {}
     for item in form.items:
         for text in {loose_words(text) for text in item.text.root.values()}:
             by_text.setdefault(text, []).append(item.id)
-    words = {item.id: words_of(form, item, platform) for item in form.items if item.type == "multiple"}
 
     def items_of(question: str) -> Iterable[str]:
         return [question] if question in form.items_by_id else by_text.get(loose_words(question), [])
@@ -141,5 +170,4 @@ def _held(item: Item, part: str | None, words: Mapping[str, AnswerWords], name: 
         return Held(item.id, partner=part)
     if item.type != "multiple":
         return None
-    codes = tuple(words[item.id].codes_of(part))
-    return Held(item.id, choice=codes[0], stem=name.rpartition(part)[0]) if len(codes) == 1 else None
+    return Held(item.id, choice=part, stem=name.rpartition(part)[0]) if words[item.id].know(part) else None

@@ -9,7 +9,8 @@ from evalkit.responses.matching.cell_reading import plain_words
 _APOSTROPHES = str.maketrans({"‘": "'", "ʼ": "'", "´": "'", "`": "'", "–": "-", "—": "-", "‑": "-"})
 _TAGS = re.compile(r"<[^<>]+>")
 # French sets a space before these marks, which platforms and people keep or not.
-_BEFORE = re.compile(r"\s+([?!:;»%])")
+TIGHT = "?!:;»%"
+_BEFORE = re.compile(rf"\s+([{TIGHT}])")
 _AFTER = re.compile(r"(«)\s+")
 
 
@@ -22,4 +23,4 @@ def loose_words(text: str) -> str:
     True
     """
     plain = plain_words(_TAGS.sub(" ", text).translate(_APOSTROPHES))
-    return _AFTER.sub(r"\1", _BEFORE.sub(r"\1", plain)).replace(" ,", ",")
+    return _AFTER.sub(r"\1", _BEFORE.sub(r"\1", plain))
