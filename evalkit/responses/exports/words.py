@@ -19,7 +19,7 @@ def loose_words(text: str) -> str:
 
     Examples
     --------
-    >>> loose_words("<b>Aujourd’hui</b>, ça va\u00a0?") == loose_words("aujourd'hui, ça va?")
+    >>> loose_words("<b>Aujourd’hui</b> ça va\u00a0?") == loose_words("aujourd'hui ça va?")
     True
     """
     plain = plain_words(_TAGS.sub(" ", text).translate(_APOSTROPHES))
