@@ -11,7 +11,7 @@ import pandas as pd
 
 from evalkit.models.engine import Engine, EngineFailed
 from evalkit.models.fit import Fit
-from evalkit.models.inference.beside import Beside, as_test, beside, carries_shocks
+from evalkit.models.inference.beside import Beside, as_test, beside, carries_shocks, model_tests
 from evalkit.models.inference.cautions import Case, cautions
 from evalkit.models.inference.site_changes import site_change
 from evalkit.models.inference.site_numbers import SiteNumbers, numbers_of_sites
@@ -148,7 +148,7 @@ def _changes(
     sites = [site.id for site in study.sites if site.id not in analysis.exclusions.sites]
     here = [site for site in sites if site in spec.levels["site"]]
     means = site_means(spec.answers, spec.outcome, sites=here, waves=spec.levels["wave"])
-    waves = spec.levels["wave"]
+    waves, model = spec.levels["wave"], model_tests(spec, fitted)
 
     def numbers_of(contrast: SiteContrast) -> SiteNumbers:
         return numbers_of_sites(spec.answers, spec.outcome, contrast, here, waves=waves, means=means)
@@ -161,6 +161,6 @@ def _changes(
             continue
         numbers = numbers_of(contrast)
         change = site_change(numbers, contrast, spec.outcome, level)
-        others = beside(spec, fitted, contrast, numbers, change, study)
+        others = beside(spec.outcome, model, contrast, numbers, change, study)
         case = Case(spec.outcome, contrast, numbers, change, others)
         yield WaveChange(contrast, change, others, cautions(case))

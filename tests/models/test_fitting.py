@@ -76,7 +76,7 @@ def test_what_two_models_of_an_outcome_share_is_said_once(
     monkeypatch.setattr(fitting, "build_panel", lambda study, population: panel)
     fits = fit(study, engine="statsmodels")
     said = [problem for problem in fits.problems if problem.code == "models.correlation_left_out"]
-    assert [problem.values["outcome"] for problem in said] == ["cohesion", "security"]
+    assert [problem.values["outcome"].say("en") for problem in said] == ["cohesion", "security"]
 
 
 def test_progress_counts_analyses(study: Study, panel: pd.DataFrame, monkeypatch: pytest.MonkeyPatch) -> None:

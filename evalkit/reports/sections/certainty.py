@@ -35,24 +35,24 @@ TOLD = (
 
 def _build(evidence: Evidence) -> Part | None:
     by_code = {code: [p for p in evidence.cautions if p.code == code] for code in TOLD}
-    points = tuple(tuple(_sentences(found)) for found in by_code.values() if found)
+    points = tuple(tuple(_sentences(found, evidence)) for found in by_code.values() if found)
     if not points:
         return None
     return Part("certainty", _say("title"), (BulletList(points),))
 
 
-def _sentences(found: Sequence[Problem]) -> Iterator[Words]:
-    """Say the first of a kind in full, and name the outcomes or sites of the others."""
-    first = found[0]
-    if first.where.site is not None:
-        yield _say("site", site=first.where.site)
-    yield phrase(f"problems.{first.code}.what", **first.values)
-    others = [p.values["outcome"] for p in found[1:] if isinstance(p.values.get("outcome"), Text)]
-    others = [name for name in others if name != first.values.get("outcome")]
-    unique = [name for place, name in enumerate(others) if name not in others[:place]]
-    if unique:
-        yield _say("also", outcomes=listed(unique))
-    yield phrase(f"problems.{first.code}.do", **first.values)
+def _sentences(found: Sequence[Problem], evidence: Evidence) -> Iterator[Words]:
+    """Say what holds, for which outcomes or sites, and what would help."""
+    key = found[0].code.split(".")[1]
+    yield _say(f"{key}.what", **found[0].values)
+    sites = dict.fromkeys(problem.where.site for problem in found if problem.where.site is not None)
+    if sites:
+        yield _say("sites", sites=listed([evidence.study.sites_by_id[site].name for site in sites]))
+    names = [problem.values["outcome"] for problem in found]
+    unique = [name for n, name in enumerate(names) if isinstance(name, Text) and name not in names[:n]]
+    if unique and len(unique) < len(evidence.outcomes):
+        yield _say("outcomes", outcomes=listed(unique))
+    yield _say(f"{key}.do", **found[0].values)
 
 
 def _say(key: str, **values: object) -> Phrase:
