@@ -120,6 +120,7 @@ def _curve(
         subtitle=_subtitle(change, band, study),
         axis=phrase("sensitivity.figure.axis"),
         alt=_alt(table, list(seen), band),
+        banner=phrase("report.words.simulated") if study.file.simulated else None,
     )
 
 

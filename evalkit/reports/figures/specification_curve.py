@@ -25,8 +25,8 @@ UPRIGHT_ROW = 0.4  # the same, where marks stand upright for want of width
 HEAD = 0.78  # inches for title and subtitle
 FOOT = 0.1
 ROOM = {"wide": 16, "narrow": 7}  # columns that leave room for marks lying flat
-LETTERS = {"wide": 70, "narrow": 32}  # of the title on one line
-SUBTITLE = 1.12  # times as many letters: smaller type, beside the names of the lines
+LETTERS = {"wide": 76, "narrow": 32}  # of the title on one line
+SUBTITLE = 1.03  # times as many letters: smaller type, beside the names of the lines
 SMALLER = 8.5
 MAIN = "main"
 SIDES = {1: "above", 0: "neither", -1: "below"}
@@ -52,6 +52,7 @@ class SpecificationCurve:
     band : half the width of the band of no interest, in points.
     title, subtitle, axis, alt : words; the title says the finding, `alt` tells the picture to who cannot see
         it.
+    banner : what must be known before all else, such as that the answers are simulated.
     """
 
     specifications: tuple[Specification, ...]
@@ -61,6 +62,7 @@ class SpecificationCurve:
     subtitle: Phrase
     axis: Phrase
     alt: Phrase
+    banner: Phrase | None = None
 
     def __call__(self, table: DisclosedTable, lang: Language, shape: Shape = "wide") -> str:
         """Return the SVG, with its title and description inside."""
@@ -86,7 +88,8 @@ class SpecificationCurve:
         upright = len(order) > ROOM[shape] and any(one.mark is not None for one in order)
         marks = (UPRIGHT_ROW if upright else ROW) * len(lines)
         title = textwrap.fill(self.title.say(lang), LETTERS[shape])
-        below = textwrap.fill(self.subtitle.say(lang), round(SUBTITLE * LETTERS[shape]))
+        first = "" if self.banner is None else f"{self.banner.say(lang)} "
+        below = textwrap.fill(first + self.subtitle.say(lang), round(SUBTITLE * LETTERS[shape]))
         words = 0.2 * (title.count("\n") + below.count("\n"))
         with style.canvas(shape, HEAD + words + CURVE + marks + FOOT) as figure:
             upper, lower = figure.subplots(2, 1, sharex=True, height_ratios=(CURVE, marks))
