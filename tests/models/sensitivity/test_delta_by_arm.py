@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 
 import pandas as pd
 import pytest
@@ -74,9 +75,7 @@ def test_windows_that_answer_together_move_together(
     panel: pd.DataFrame, study_of: Callable[..., Study], main_of: Main
 ) -> None:
     """Sites that start apart: a stack of windows has deltas and no tipping point."""
-    from datetime import date
-
-    study = study_of({site: arm for site, arm in zip(("S1", "S2", "S3", "S4", "S5", "S6"), "aabbcc")})
+    study = study_of(dict.fromkeys(("S1", "S2", "S3", "S4", "S5", "S6"), "a"))
     days = {"S1": 2021, "S2": 2021, "S3": 2022, "S4": 2022}
     sites = tuple(
         site.model_copy(update={"started": date(days[site.id], 6, 1) if site.id in days else None})
