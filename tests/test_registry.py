@@ -16,6 +16,7 @@ FOLDERS = {
     "evalkit.scores.rules": "RULE",
     "evalkit.models.kinds": "KIND",
     "evalkit.models.engines": "ENGINE",
+    "evalkit.models.sensitivity": "SENSITIVITY",
     "evalkit.reports.sections": "SECTION",
     "evalkit.documents.renderers": "RENDERER",
     "evalkit.archive.targets": "TARGET",

@@ -8,6 +8,7 @@ import typer
 
 from evalkit.cli.options import JsonOption, StudyOption, open_study
 from evalkit.cli.plan_command import show_changes
+from evalkit.cli.sensitivity import sensitivity_facts, show_sensitivity, tried
 from evalkit.cli.showing import problems_shown, progress_bar, show_facts, show_problems, show_table, tell
 
 if TYPE_CHECKING:
@@ -24,8 +25,16 @@ DiagnosticsOption = Annotated[
 ]
 
 
+SensitivityOption = Annotated[
+    bool, typer.Option("--sensitivity", help="Also ask every analysis again under other choices.")
+]
+
+
 def command(
-    study: StudyOption = None, as_json: JsonOption = False, diagnostics: DiagnosticsOption = False
+    study: StudyOption = None,
+    as_json: JsonOption = False,
+    diagnostics: DiagnosticsOption = False,
+    sensitivity: SensitivityOption = False,
 ) -> None:
     """Fit the plan: each change with its interval.
 
@@ -40,13 +49,16 @@ def command(
         with progress_bar() as bar:
             fits = fit(opened, progress=_on_bar(bar))
         odd = _diagnosed(fits, opened) if diagnostics else ()
+        varied = tried(fits, opened) if sensitivity else None
     if as_json:
-        show_facts(_facts(fits))
+        show_facts(_facts(fits) | ({} if varied is None else sensitivity_facts(varied)))
         return
     _show(fits, opened)
     if diagnostics:
         show_problems(odd)
         tell("fit.diagnosed", folder=str(opened.out_folder / "fits"))
+    if varied is not None:
+        show_sensitivity(varied, opened)
 
 
 def _diagnosed(fits: StudyFits, study: Study) -> tuple[Problem, ...]:

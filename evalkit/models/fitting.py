@@ -13,16 +13,14 @@ from evalkit.models.engine import Engine, EngineFailed
 from evalkit.models.fit import Fit
 from evalkit.models.inference.beside import Beside, as_test, beside, carries_shocks, model_tests
 from evalkit.models.inference.cautions import Case, cautions
+from evalkit.models.inference.first_stage import first_stage
 from evalkit.models.inference.site_changes import site_change
-from evalkit.models.inference.site_numbers import SiteNumbers, numbers_of_sites
 from evalkit.models.inference.stacked import stacked_change
 from evalkit.models.kind import Asked, Kind
 from evalkit.models.plan import Analysis, outcome_of, read_plan
 from evalkit.models.planning.checking import ENGINES, KINDS
 from evalkit.models.planning.standing import plan_standing
 from evalkit.models.random_by_hand import random_by_hand
-from evalkit.models.site_contrast import SiteContrast
-from evalkit.models.site_means import site_means
 from evalkit.models.spec import ModelSpec
 from evalkit.models.study_fits import AnalysisFit, StudyFits, WaveChange, each_once, save
 from evalkit.models.who import rows_of
@@ -79,19 +77,14 @@ def fit_analysis(
 ) -> AnalysisFit:
     """Fit one analysis of the plan on the panel of its population; `level` is the coverage of intervals."""
     outcome = outcome_of(analysis, study)
-    instrument, scale = study.scale_of(outcome)
-    rows = _included(panel, analysis, instrument.id)
-    if scale.id in rows:
-        rows = rows_of(rows, scale.id, analysis.who)
-    kind: Kind = discover(KINDS, "KIND")[analysis.question]
-    lacking = _lacking(kind, rows, scale.id, study, asked_by(analysis))
-    if lacking is not None:
-        return AnalysisFit(analysis, scale.id, None, None, (), (_named(lacking, scale.id, outcome.name),))
-    spec = kind.build(rows, scale.id, study, asked_by(analysis))
+    _, scale = study.scale_of(outcome)
+    spec = spec_of(analysis, answers_for(analysis, panel, study), study)
+    if isinstance(spec, Problem):
+        return AnalysisFit(analysis, scale.id, None, None, (), (_named(spec, scale.id, outcome.name),))
     if analysis.random is not None:
         spec = replace(spec, random=random_by_hand(analysis.random, spec))
     fitted, problems = _fitted(spec, engine or analysis.engine)
-    changes = tuple(_changes(spec, fitted, analysis, study, level))
+    changes = tuple(_changes(spec, fitted, study, level))
     if not carries_shocks(spec):
         problems.append(warning("models.no_shock_of_sites", outcome=scale.id))
     problems = [*spec.problems, *problems, *(p for change in changes for p in change.problems)]
@@ -104,6 +97,21 @@ def _named(problem: Problem, column: str, name: Text) -> Problem:
     if problem.values.get("outcome") != column:
         return problem
     return replace(problem, values={**problem.values, "outcome": name})
+
+
+def answers_for(analysis: Analysis, panel: pd.DataFrame, study: Study) -> pd.DataFrame:
+    """Return the rows of a population's panel that an analysis rests on."""
+    instrument, scale = study.scale_of(outcome_of(analysis, study))
+    rows = _included(panel, analysis, instrument.id)
+    return rows_of(rows, scale.id, analysis.who) if scale.id in rows else rows
+
+
+def spec_of(analysis: Analysis, rows: pd.DataFrame, study: Study) -> ModelSpec | Problem:
+    """Return the model of an analysis on some rows, or what these lack for it."""
+    _, scale = study.scale_of(outcome_of(analysis, study))
+    kind: Kind = discover(KINDS, "KIND")[analysis.question]
+    lacking = _lacking(kind, rows, scale.id, study, asked_by(analysis))
+    return kind.build(rows, scale.id, study, asked_by(analysis)) if lacking is None else lacking
 
 
 def asked_by(analysis: Analysis) -> Asked:
@@ -142,17 +150,8 @@ def _lacking(kind: Kind, rows: pd.DataFrame, column: str, study: Study, asked: A
     return kind.lacking(rows, column, study, asked)
 
 
-def _changes(
-    spec: ModelSpec, fitted: Fit | None, analysis: Analysis, study: Study, level: float
-) -> Iterator[WaveChange]:
-    sites = [site.id for site in study.sites if site.id not in analysis.exclusions.sites]
-    here = [site for site in sites if site in spec.levels["site"]]
-    means = site_means(spec.answers, spec.outcome, sites=here, waves=spec.levels["wave"])
-    waves, model = spec.levels["wave"], model_tests(spec, fitted)
-
-    def numbers_of(contrast: SiteContrast) -> SiteNumbers:
-        return numbers_of_sites(spec.answers, spec.outcome, contrast, here, waves=waves, means=means)
-
+def _changes(spec: ModelSpec, fitted: Fit | None, study: Study, level: float) -> Iterator[WaveChange]:
+    numbers_of, model = first_stage(spec, study), model_tests(spec, fitted)
     for contrast in spec.contrasts:
         if contrast.stack:
             windows = [numbers_of(one) for one in contrast.stack]

@@ -84,7 +84,7 @@ def site_means(
     seen = panel.loc[panel[outcome].notna() & panel["site"].notna(), ["respondent", "site", "wave", outcome]]
     sites = _present(seen["site"]) if sites is None else tuple(sites)
     waves = _present(seen["wave"]) if waves is None else tuple(waves)
-    answers, site_of = _answers_by_resident(seen, outcome, sites, waves)
+    answers, site_of = answers_by_resident(seen, outcome, sites, waves)
     found = cell_means(answers, site_of, len(sites))
     return SiteMeans(
         sites,
@@ -103,9 +103,10 @@ def _present(ids: pd.Series[Any]) -> tuple[str, ...]:
     return tuple(str(name) for name in ids.drop_duplicates().sort_values())
 
 
-def _answers_by_resident(
+def answers_by_resident(
     seen: pd.DataFrame, outcome: str, sites: Sequence[str], waves: Sequence[str]
 ) -> tuple[Array, npt.NDArray[np.intp]]:
+    """Return answers (residents, waves), NaN where absent, and the position of each resident's site."""
     site = pd.Index(sites).get_indexer(pd.Index(seen["site"].astype(str)))
     wave = pd.Index(waves).get_indexer(pd.Index(seen["wave"].astype(str)))
     known = (site >= 0) & (wave >= 0)

@@ -45,6 +45,8 @@ class Outcome(Model):
     scale : `instrument.scale`.
     smallest_change : change, in points of the reported scale, under which nothing is said to have
         changed; the band of no interest runs from minus to plus this value.
+    placebo : whether the intervention cannot move it, so that a sensitivity analysis may look for an effect
+        where there is none.
     """
 
     id: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]{0,19}$")]
@@ -52,6 +54,7 @@ class Outcome(Model):
     name: Text
     family: Family = "secondary"
     smallest_change: Annotated[float, Field(ge=0)] = 1.5
+    placebo: bool = False
 
 
 class StudyFile(Model):

@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from evalkit.cli import fit_command
 from evalkit.cli.app import app
-from evalkit.models import fitting
+from evalkit.models import fitting, running_sensitivity
 from evalkit.models.planning.locking import lock_plan
 from evalkit.power.scenario import resident_scenario
 from evalkit.power.simulating import simulate
@@ -73,6 +73,26 @@ def test_diagnostics_are_written_on_request_alone(opened: Study, monkeypatch: py
     fitted = [file.stem for file in folder.glob("*.json")]
     assert names == {f"{name}-diagnostics.{lang}.html" for name in fitted for lang in opened.languages}
     assert str(folder) in done.output.replace("\n", "")
+
+
+@pytest.mark.parametrize(("lang", "word"), [("en", "main result"), ("fr", "résultat principal")])
+def test_sensitivity_is_asked_on_request_alone(
+    opened: Study, monkeypatch: pytest.MonkeyPatch, lang: str, word: str
+) -> None:
+    panel = fitting.build_panel(opened, "resident")
+    monkeypatch.setattr(running_sensitivity, "build_panel", lambda study, population: panel)
+    none = panel.iloc[:0]
+    monkeypatch.setattr(running_sensitivity, "flagged_submissions", lambda study: none)
+    monkeypatch.setenv("EVALKIT_LANG", lang)
+    assert word not in runner.invoke(app, ["fit"]).output
+    done = runner.invoke(app, ["fit", "--sensitivity"])
+    assert done.exit_code == 0, done.output
+    assert word in done.output
+    file = pd.read_csv(opened.out_folder / "tables" / "sensitivity.csv")
+    facts = json.loads(runner.invoke(app, ["fit", "--sensitivity", "--json"]).stdout)
+    assert len(facts["sensitivity"]) == len(file)
+    pictures = {picture.suffix for picture in (opened.out_folder / "figures").iterdir()}
+    assert pictures == {".svg", ".png"}
 
 
 def test_a_faulty_plan_stops_before_anything_is_written(opened: Study) -> None:

@@ -65,7 +65,7 @@ class ModelTests:
 
 
 def model_tests(spec: ModelSpec, fitted: Fit | None) -> ModelTests | None:
-    """Return the tests of a fit; None where its engine is another, or it ignores what sites share in a wave."""
+    """Return the tests of a fit; None where its engine is another, or it ignores shocks of sites."""
     if fitted is None or not isinstance(fitted.raw, MixedFit) or not carries_shocks(spec):
         return None
     return ModelTests(fitted.raw, fitted.unreduced, group_codes(spec.data, ("site",)).codes)

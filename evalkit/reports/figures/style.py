@@ -23,6 +23,7 @@ INK, QUIET, GRID, BAND = "#1d2b36", "#54626d", "#d5dce1", "#e6ebee"
 WIDTH: dict[Shape, float] = {"wide": 7.2, "narrow": 3.5}  # inches: a column of text, a telephone
 TEXT = 10.5
 SMALL = 9.5
+PIXELS = 200  # an inch, of pictures in pixels
 SALT = "evalkit"  # fixed, so that the same figure is the same bytes
 
 RC: Any = {
@@ -78,6 +79,26 @@ def to_svg(figure: Figure) -> str:
     with mpl.rc_context(RC):
         file = io.StringIO()
         figure.savefig(file, format="svg", metadata={"Date": None, "Creator": None})
+    return file.getvalue()
+
+
+def described(svg: str, title: str, description: str) -> str:
+    """Return an SVG that tells who cannot see it what it shows: a title and a description inside."""
+    from xml.sax.saxutils import escape
+
+    head = svg.index(">", svg.index("<svg")) + 1
+    words = f"<title>{escape(title)}</title><desc>{escape(description)}</desc>"
+    return f"{svg[:head]}{words}{svg[head:]}"
+
+
+def to_png(figure: Figure, title: str, description: str) -> bytes:
+    """Return the pixels of a figure on white, with title and description in the file."""
+    import matplotlib as mpl
+
+    with mpl.rc_context(RC):
+        file = io.BytesIO()
+        words = {"Software": None, "Title": title, "Description": description}
+        figure.savefig(file, format="png", dpi=PIXELS, facecolor="white", metadata=words)
     return file.getvalue()
 
 

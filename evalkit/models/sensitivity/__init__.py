@@ -1,0 +1,1 @@
+"""One sensitivity analysis a file."""
