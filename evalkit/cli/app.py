@@ -18,6 +18,7 @@ COMMANDS = (
     "score",
     "export",
     "fit",
+    "contrast",
     "report",
     "run",
     "demo",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -30,11 +30,18 @@ SensitivityOption = Annotated[
 ]
 
 
+ScriptOption = Annotated[
+    Literal["r"] | None,
+    typer.Option("--script", help="Also write a script that gives the same figures elsewhere: r."),
+]
+
+
 def command(
     study: StudyOption = None,
     as_json: JsonOption = False,
     diagnostics: DiagnosticsOption = False,
     sensitivity: SensitivityOption = False,
+    script: ScriptOption = None,
 ) -> None:
     """Fit the plan: each change with its interval.
 
@@ -50,6 +57,8 @@ def command(
             fits = fit(opened, progress=_on_bar(bar))
         odd = _diagnosed(fits, opened) if diagnostics else ()
         varied = tried(fits, opened) if sensitivity else None
+        if script is not None:
+            _scripted(fits, opened)
     if as_json:
         show_facts(_facts(fits) | ({} if varied is None else sensitivity_facts(varied)))
         return
@@ -59,12 +68,20 @@ def command(
         tell("fit.diagnosed", folder=str(opened.out_folder / "fits"))
     if varied is not None:
         show_sensitivity(varied, opened)
+    if script is not None:
+        tell("fit.scripted", folder=str(opened.out_folder / "fits"))
 
 
 def _diagnosed(fits: StudyFits, study: Study) -> tuple[Problem, ...]:
     from evalkit.reports.diagnostics.page import write_diagnostics
 
     return write_diagnostics(fits, study)[1]
+
+
+def _scripted(fits: StudyFits, study: Study) -> None:
+    from evalkit.models.scripting.writing import write_r_scripts
+
+    write_r_scripts(fits, study)
 
 
 def _on_bar(bar: Any) -> Progress:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from evalkit.errors import ProblemsFound
 from evalkit.models.engine import Engine, EngineFailed
 from evalkit.models.fit import Fit
 from evalkit.models.inference.beside import Beside, as_test, beside, carries_shocks, model_tests
@@ -24,7 +25,7 @@ from evalkit.models.random_by_hand import random_by_hand
 from evalkit.models.spec import ModelSpec
 from evalkit.models.study_fits import AnalysisFit, StudyFits, WaveChange, each_once, save
 from evalkit.models.who import rows_of
-from evalkit.problems import Problem, warning
+from evalkit.problems import Problem, error, warning
 from evalkit.registry import discover
 from evalkit.scores.scored_panel import build_panel
 from evalkit.study.study import Study
@@ -67,6 +68,17 @@ def fit(study: Study, *, engine: str | None = None, progress: Progress | None = 
     return fits
 
 
+def fit_planned(study: Study, name: str) -> AnalysisFit:
+    """Fit one analysis of the plan, by its id; raises ProblemsFound when the plan has none of this id."""
+    plan = read_plan(study)
+    by_id = {analysis.id: analysis for analysis in plan.analyses}
+    if name not in by_id:
+        raise ProblemsFound([error("plan.no_such_analysis", name=name, known=", ".join(by_id))])
+    analysis = by_id[name]
+    panel = build_panel(study, analysis.population)
+    return fit_analysis(analysis, panel, study, level=1 - plan.alpha)
+
+
 def fit_analysis(
     analysis: Analysis,
     panel: pd.DataFrame,
@@ -89,7 +101,7 @@ def fit_analysis(
         problems.append(warning("models.no_shock_of_sites", outcome=scale.id))
     problems = [*spec.problems, *problems, *(p for change in changes for p in change.problems)]
     named = each_once(_named(problem, scale.id, outcome.name) for problem in problems)
-    return AnalysisFit(analysis, scale.id, spec.estimand, fitted, changes, named)
+    return AnalysisFit(analysis, scale.id, spec.estimand, fitted, changes, named, terms=spec.terms)
 
 
 def _named(problem: Problem, column: str, name: Text) -> Problem:

@@ -89,6 +89,7 @@ class AnalysisFit:
     changes : the changes with their intervals, wave by wave.
     problems : of the model and of the changes, each once.
     standing : whether it was planned; by default of an analysis that stands in no locked plan.
+    terms : terms of the model that answer by themselves, about residents.
     """
 
     analysis: Analysis
@@ -98,6 +99,7 @@ class AnalysisFit:
     changes: tuple[WaveChange, ...]
     problems: tuple[Problem, ...]
     standing: AnalysisStanding = field(default_factory=AnalysisStanding)
+    terms: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

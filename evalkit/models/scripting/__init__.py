@@ -1,0 +1,1 @@
+"""Scripts that redo an analysis elsewhere."""
