@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from evalkit.errors import EvalkitError, ProblemsFound
     from evalkit.instruments.reading import read_instrument
+    from evalkit.models.clmm import clmm
     from evalkit.models.fitting import fit
     from evalkit.models.lmm import lmm
+    from evalkit.models.lmm_chunks import lmm_chunks
+    from evalkit.models.logistic import logistic
     from evalkit.pipeline import run
     from evalkit.reports.report import build_report
     from evalkit.responses.checking import check_responses
@@ -26,9 +29,12 @@ _EXPORTS = {
     "build_panel": "evalkit.scores.scored_panel",
     "build_report": "evalkit.reports.report",
     "check_responses": "evalkit.responses.checking",
+    "clmm": "evalkit.models.clmm",
     "fit": "evalkit.models.fitting",
     "import_wave": "evalkit.responses.importing",
     "lmm": "evalkit.models.lmm",
+    "lmm_chunks": "evalkit.models.lmm_chunks",
+    "logistic": "evalkit.models.logistic",
     "read_instrument": "evalkit.instruments.reading",
     "read_study": "evalkit.study.reading",
     "run": "evalkit.pipeline",
@@ -41,9 +47,12 @@ __all__ = [
     "build_panel",
     "build_report",
     "check_responses",
+    "clmm",
     "fit",
     "import_wave",
     "lmm",
+    "lmm_chunks",
+    "logistic",
     "read_instrument",
     "read_study",
     "run",

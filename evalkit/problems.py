@@ -19,6 +19,7 @@ class Place:
     Parameters
     ----------
     file : path as the user wrote it.
+    part : of a table that is read in parts, from 1.
     line : line of a text file, from 1.
     row : row of a data file, from 1, the header not counted.
     column : column name of a data file.
@@ -26,6 +27,7 @@ class Place:
     """
 
     file: str | None = None
+    part: str | None = None
     line: int | None = None
     row: int | None = None
     column: str | None = None

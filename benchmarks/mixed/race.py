@@ -118,6 +118,18 @@ RACES = {
         ((OURS, "lmm:site_wave", 8), (OURS, "lmm", 8)),
         (("lmm:site_wave", "lmm", 1 / 2),),
     ),
+    "site_wave_bm": Race(
+        "600 x 5 with (1 | site:wave), 26 % missing by dropout: at most twice the time",
+        "bm",
+        ((OURS, "lmm:site_wave", 16), (OURS, "lmm", 16)),
+        (("lmm:site_wave", "lmm", 1 / 2),),
+    ),
+    "site_wave_cm": Race(
+        "38,000 x 10 with (1 | site:wave), 26 % missing by dropout: at most twice the time",
+        "cm",
+        ((OURS, "lmm:site_wave", 8), (OURS, "lmm", 8)),
+        (("lmm:site_wave", "lmm", 1 / 2),),
+    ),
     "insteval": Race(
         "InstEval, crossed, 73,421 rows",
         "insteval",

@@ -1,6 +1,6 @@
 """Count how often a contrast between sites is called real when nothing happened.
 
-Run:  python benchmarks/type_one_error/run.py [--runs 10000] [--model-runs 500] [--write]
+Run:  python benchmarks/type_one_error/run.py [--runs 10000] [--model-runs 300] [--write]
 """
 
 from __future__ import annotations
@@ -168,13 +168,17 @@ def main() -> None:
     """Run the designs and print or write the table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=10_000)
-    parser.add_argument("--model-runs", type=int, default=500)
+    parser.add_argument("--model-runs", type=int, default=300)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--most", type=int, default=None, help="only so many designs")
     parser.add_argument("--keep", type=Path, default=None, help="file for the figures")
     parser.add_argument("--write", action="store_true", help="put the table into README.md and the docs")
+    parser.add_argument("--kept", type=Path, default=None, help="file of an earlier run")
     given = parser.parse_args()
-    table = table_of(given.runs, given.model_runs, given.seed, given.most)
+    if given.kept is not None:
+        table = pd.read_csv(given.kept)
+    else:
+        table = table_of(given.runs, given.model_runs, given.seed, given.most)
     if given.keep is not None:
         table.to_csv(given.keep, index=False)
     said = words(table, given.runs, given.model_runs)

@@ -94,7 +94,7 @@ def _show(fits: StudyFits, study: Study) -> None:
     head = [phrase(f"commands.fit.{name}").say(lang) for name in COLUMNS]
     rows = [_row(found, change, study) for found in fits.analyses for change in found.changes]
     show_table(head, rows, title=phrase("commands.fit.title").say(lang))
-    tell("fit.how")
+    tell("fit.how", level=_level(fits))
     _tell_plan(fits, study)
     show_problems(fits.problems)
     settled = sum(found.fit is not None and found.fit.converged for found in fits.analyses)
@@ -121,6 +121,14 @@ def _row(found: AnalysisFit, change: WaveChange, study: Study) -> list[Any]:
 def _planned(found: AnalysisFit, change: WaveChange) -> str:
     late = found.standing.locked_after(change.wave)
     return "planned_late" if late else found.standing.label
+
+
+def _level(fits: StudyFits) -> Any:
+    """Return the coverage of the intervals, which all analyses of a plan share."""
+    from evalkit.texts.numbers import Percent
+
+    level = next(change.found.level for found in fits.analyses for change in found.changes)
+    return Percent(level, digits=0 if float(100 * level).is_integer() else 1)
 
 
 def _tell_plan(fits: StudyFits, study: Study) -> None:

@@ -12,7 +12,7 @@ Array = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.intp]
 
 # Rows worked at once: few enough to stay in a processor's cache, so that memory does not follow rows.
-CHUNK = 65536
+CHUNK = 32768
 
 
 @lru_cache(maxsize=64)

@@ -1,6 +1,8 @@
-"""Products of two factors' columns, kept by pair of effects while the number of levels is not known."""
+"""Products of two groupings' columns by pair of levels that occur together."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import numpy as np
 from scipy import sparse
@@ -8,82 +10,90 @@ from scipy import sparse
 from evalkit.mixed.arrays import Array, IntArray, sums_by
 from evalkit.mixed.factors import Factor
 
-# Factors that a packed place can name.
-FACTORS = 64
-
-Triplets = tuple[IntArray, IntArray, Array]
+# Pairs not yet summed with others before they are: few calls, and memory by pairs and not by rows.
+PENDING = 1_000_000
 
 
-def pair_products(factors: tuple[Factor, ...], root: Array) -> tuple[IntArray, IntArray, Array]:
-    """Return products of leaf and outer columns and among outer columns, summed within the chunk.
+@dataclass(frozen=True)
+class PairSums:
+    """Hold sums by pair of levels.
 
-    Rows and columns number effects as (factor, level, effect), packed into one integer each, since the
-    number of levels is not known yet.
+    Parameters
+    ----------
+    left, right : (m,), levels of the one and the other grouping. products : (m, q1, q2).
     """
-    rows: list[IntArray] = [np.empty(0, dtype=np.intp)]
-    cols: list[IntArray] = [np.empty(0, dtype=np.intp)]
-    values: list[Array] = [np.empty(0)]
-    columns = [factor.columns * root for factor in factors]
-    for a, one in enumerate(factors):
-        for b, other in enumerate(factors[max(a, 1) :], start=max(a, 1)):
-            left, right, data = _pair(one, other, columns[a], columns[b])
-            rows.append(left * FACTORS + a)
-            cols.append(right * FACTORS + b)
-            values.append(data)
-    return np.concatenate(rows), np.concatenate(cols), np.concatenate(values)
+
+    left: IntArray
+    right: IntArray
+    products: Array
 
 
-def _pair(one: Factor, other: Factor, u: Array, v: Array) -> tuple[IntArray, IntArray, Array]:
-    """Return products of two factors' columns by pair of effects that occur together.
+def pair_sums(codes: list[IntArray], columns: list[Array], root: Array) -> tuple[PairSums, ...]:
+    """Return sums of products by pair of levels, for each pair of groupings.
 
-    Pairs of levels are numbered by the rows that first hold them, so that a nested pair costs its inner
-    levels alone.
+    Parameters
+    ----------
+    codes, columns : by grouping, (n,) and (n, q). root : (n, 1), roots of weights.
     """
-    first, level = _levels(one.codes)
-    parent = other.codes[first]
-    pair, starts = level, first
-    if (parent[level] != other.codes).any():
-        joint = level * (int(other.codes.max()) + 1) + other.codes
-        _, starts, pair = np.unique(joint, return_index=True, return_inverse=True)
-    products = sums_by(pair.ravel(), (u[:, :, None] * v[:, None, :]).reshape(len(u), -1), len(starts))
-    left = one.codes[starts][:, None, None] * one.size + np.arange(one.size)[:, None]
-    right = other.codes[starts][:, None, None] * other.size + np.arange(other.size)
+    weighted = [z * root for z in columns]
+    number = range(len(codes))
+    return tuple(_pair(codes[a], codes[b], weighted[a], weighted[b]) for a in number for b in number if a < b)
+
+
+def _pair(one: IntArray, other: IntArray, u: Array, v: Array) -> PairSums:
+    """Sum by pair; where one is nested in the other, by its levels alone."""
+    for inner, outer in ((one, other), (other, one)):
+        row = np.empty(int(inner.max()) + 1, dtype=np.intp)
+        row[inner] = np.arange(len(inner))
+        if (outer[row][inner] == outer).all():
+            return _summed(inner, row, one, other, u, v)
+    joint = one * (int(other.max()) + 1) + other
+    _, first, pair = np.unique(joint, return_index=True, return_inverse=True)
+    return _summed(pair.ravel().astype(np.intp), first, one, other, u, v)
+
+
+def _summed(pair: IntArray, first: IntArray, one: IntArray, other: IntArray, u: Array, v: Array) -> PairSums:
+    shape = (len(first), u.shape[1], v.shape[1])
+    products = sums_by(pair, (u[:, :, None] * v[:, None, :]).reshape(len(u), -1), len(first))
+    return PairSums(one[first], other[first], products.reshape(shape))
+
+
+class PairTotals:
+    """Add up the pairs of chunks; the levels are those of all chunks."""
+
+    def __init__(self) -> None:
+        self.parts: list[PairSums] = []
+        self.pending = 0
+
+    def add(self, sums: PairSums, left: IntArray, right: IntArray) -> None:
+        """Add a chunk's pairs; `left` and `right` give the level over all of each of its levels."""
+        self.parts.append(PairSums(left[sums.left], right[sums.right], sums.products))
+        self.pending += len(sums.left)
+        if self.pending > max(PENDING, len(self.parts[0].left)):
+            self.parts, self.pending = [self.total()], 0
+
+    def total(self) -> PairSums:
+        """Return the sums, each pair once."""
+        left, right = (
+            np.concatenate([getattr(part, side) for part in self.parts]) for side in ("left", "right")
+        )
+        values = np.concatenate([part.products for part in self.parts])
+        joint = left * (int(right.max()) + 1) + right
+        known, pair = np.unique(joint, return_inverse=True)
+        flat = sums_by(pair.ravel().astype(np.intp), values.reshape(len(values), -1), len(known))
+        one, other = np.divmod(known, int(right.max()) + 1)
+        return PairSums(one, other, flat.reshape(len(known), *values.shape[1:]))
+
+
+def placed(pairs: PairSums, one: Factor, other: Factor) -> sparse.csr_matrix:
+    """Return pairs as a sparse matrix, (levels q1, levels q2)."""
+    left = pairs.left[:, None, None] * one.size + np.arange(one.size)[:, None]
+    right = pairs.right[:, None, None] * other.size + np.arange(other.size)
     left, right = np.broadcast_arrays(left, right)
-    return left.ravel().astype(np.intp), right.ravel().astype(np.intp), products.ravel()
+    shape = (one.levels * one.size, other.levels * other.size)
+    return sparse.csr_matrix((pairs.products.ravel(), (left.ravel(), right.ravel())), shape=shape)
 
 
-def _levels(codes: IntArray) -> tuple[IntArray, IntArray]:
-    """Return a row of each level that occurs, and the number of each row's level among these."""
-    low = int(codes.min())
-    row = np.full(int(codes.max()) - low + 1, -1, dtype=np.intp)
-    row[codes - low] = np.arange(len(codes))
-    there = row >= 0
-    number = np.cumsum(there) - 1
-    return row[there], number[codes - low].astype(np.intp)
-
-
-def placed_products(
-    parts: list[Triplets], factors: tuple[Factor, ...], cells: IntArray, mean_weight: float
-) -> tuple[sparse.csr_matrix, sparse.csr_matrix]:
-    """Return Z'U of the chosen cells, and U'U, from the products of all chunks."""
-    starts = np.concatenate([[0], np.cumsum([factor.levels * factor.size for factor in factors[1:]])])
-    left, right, data = (np.concatenate([part[k] for part in parts]) for k in range(3))
-    data = data / mean_weight
-    a, b = left % FACTORS, right % FACTORS
-    columns = right // FACTORS + starts[np.maximum(b - 1, 0)]
-    size, number = factors[0].size, int(starts[-1])
-    inside = a == 0
-    place = np.full(factors[0].levels, -1, dtype=np.intp)
-    place[cells] = np.arange(len(cells))
-    level, effect = np.divmod(left[inside] // FACTORS, size)
-    there = place[level] >= 0
-    rows = place[level[there]] * size + effect[there]
-    shape = (len(cells) * size, number)
-    cross = sparse.csr_matrix((data[inside][there], (rows, columns[inside][there])), shape=shape)
-    rows = left[~inside] // FACTORS + starts[np.maximum(a[~inside] - 1, 0)]
-    half = sparse.csr_matrix((data[~inside], (rows, columns[~inside])), shape=(number, number))
-    same = a[~inside] == b[~inside]
-    own = sparse.csr_matrix(
-        (data[~inside][same], (rows[same], columns[~inside][same])), shape=(number, number)
-    )
-    return cross, sparse.csr_matrix(half + half.T - own)
+def turned(pairs: PairSums) -> PairSums:
+    """Return the same with the two groupings exchanged."""
+    return PairSums(pairs.right, pairs.left, np.swapaxes(pairs.products, 1, 2))

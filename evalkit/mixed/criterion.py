@@ -50,7 +50,13 @@ def criterion(summary: Summary, shape: Shape, theta: Array, reml: bool) -> Crite
     """
     found = moments(summary, covariances(shape, theta))
     solved = solve(found)
-    df = degrees_of_freedom(summary, reml)
+    value, slope, curve = profiled(found, solved, degrees_of_freedom(summary, reml), reml)
+    gradient, hessian = to_theta(shape, theta, slope, curve)
+    return Criterion(theta, value, gradient, hessian, slope, curve, found, solved)
+
+
+def profiled(found: Moments, solved: Solved, df: int, reml: bool) -> tuple[Array, Array, Array]:
+    """Return the criterion profiled over beta and sigma, with derivatives in what the moments have."""
     value = found.logdet + df * (1 + np.log(2 * np.pi * solved.rss / df))
     relative = solved.rss_first / solved.rss[:, None]
     slope = found.logdet_first + df * relative
@@ -59,5 +65,4 @@ def criterion(summary: Summary, shape: Shape, theta: Array, reml: bool) -> Crite
     )
     if reml:
         value, slope, curve = value + solved.logdet, slope + solved.logdet_first, curve + solved.logdet_second
-    gradient, hessian = to_theta(shape, theta, slope, curve)
-    return Criterion(theta, value, gradient, hessian, slope, curve, found, solved)
+    return value, slope, curve

@@ -15,6 +15,7 @@ from evalkit.mixed.design import DesignFault, make_design
 from evalkit.mixed.downdating import summary_without
 from evalkit.mixed.fitting import MixedFit, Prepared, fit_prepared, prepare
 from evalkit.mixed.optimum import find_optimum
+from evalkit.mixed.residual_fitting import refit
 
 # Least eigenvalue, over the largest, that products of scaled columns must keep: else they depend.
 DEPENDENT = 1e-10
@@ -55,7 +56,8 @@ def leave_out(fit: MixedFit, codes: npt.ArrayLike, which: Sequence[int] | None =
     """Fit again without each cluster, variances included, from the whole fit's theta.
 
     Where residents (the innermost groups) nest in clusters, or are the clusters, the cluster's sums are
-    subtracted and its rows alone are read. Where they cross, the rows that stay are summed again.
+    subtracted and its rows alone are read. Where they cross, or residuals are not alike, the rows that stay
+    are summed again.
 
     Parameters
     ----------
@@ -109,6 +111,8 @@ class _Refit:
 
 
 def _without(fit: MixedFit, rows: IntArray, leaves: IntArray | None) -> _Refit | None:
+    if fit.residual is not None:
+        return _residuals_again(fit, rows)
     if not _possible(fit, rows):
         return None
     if leaves is None:
@@ -161,6 +165,15 @@ def _summed_again(fit: MixedFit, rows: IntArray) -> _Refit | None:
         return None
     again = fit_prepared(ready, reml=fit.reml, start=_moved_theta(fit, ready))
     return _Refit(again, again.criterion)
+
+
+def _residuals_again(fit: MixedFit, rows: IntArray) -> _Refit | None:
+    """Fit the rows that stay, the residuals' variances and correlation included."""
+    try:
+        again = refit(fit, reml=fit.reml, rows=np.setdiff1d(np.arange(fit.rows), rows))
+    except DesignFault:
+        return None
+    return None if again.dropped else _Refit(again, again.criterion)
 
 
 def _moved_theta(fit: MixedFit, ready: Prepared) -> Array | None:

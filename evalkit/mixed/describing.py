@@ -17,7 +17,7 @@ class Description:
     Parameters
     ----------
     log_likelihood : restricted for REML.
-    parameters : fixed effects, variances and covariances, residual variance.
+    parameters : fixed effects, variances and covariances, residual variances and autocorrelation.
     aic, bic : with n rows, as lme4 counts them.
     icc : share of the random effects in the variance that fixed effects leave (adjusted).
     icc_conditional : share of the random effects in the whole variance.
@@ -44,10 +44,17 @@ def describe(fit: MixedFit) -> Description:
     the Royal Society Interface 14:20170213.
     """
     log_likelihood = -fit.criterion / 2
-    parameters = len(fit.coefficients) + fit.prepared.shape.number + 1
-    fixed = float(np.var(fitted_values(fit, conditional=False), ddof=1))
+    more = 0 if fit.residual is None else fit.residual.design.number
+    parameters = len(fit.coefficients) + fit.prepared.shape.number + 1 + more
+    moments = fit.prepared.moments
     random = float(sum(factor_variances(fit).values()))
-    rest = float(fit.sigma**2 * np.mean(1 / fit.prepared.design.weights))
+    if moments is None:
+        fixed = float(np.var(fitted_values(fit, conditional=False), ddof=1))
+        rest = float(fit.sigma**2 * np.mean(1 / fit.prepared.design.weights))
+    else:
+        scaled = np.linalg.solve(fit.prepared.scaled.scaling, fit.coefficients)
+        fixed = float(scaled @ moments.fixed @ scaled)
+        rest = float(fit.sigma**2 * moments.inverse_weight)
     whole = fixed + random + rest
     return Description(
         log_likelihood,
@@ -76,5 +83,6 @@ def _mean_variance(fit: MixedFit, place: int) -> float:
     factor = fit.prepared.factors[place]
     inside = np.linalg.solve(factor.scaling, fit.covariances[place])
     scaled = np.linalg.solve(factor.scaling, inside.T)
-    products = factor.columns.T @ factor.columns / fit.rows
+    moments = fit.prepared.moments
+    products = factor.columns.T @ factor.columns / fit.rows if moments is None else moments.random[place]
     return float((products * scaled).sum())

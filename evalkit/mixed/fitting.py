@@ -14,10 +14,13 @@ from evalkit.mixed.criterion import degrees_of_freedom
 from evalkit.mixed.design import Design, RandomTerm, make_design
 from evalkit.mixed.factors import Factor, merge_terms
 from evalkit.mixed.optimum import Optimum, find_optimum
+from evalkit.mixed.residual_covariance import ResidualCovariance
+from evalkit.mixed.row_moments import RowMoments
 from evalkit.mixed.scaling import Scaled, scale_design
 from evalkit.mixed.summarising import summarise
 from evalkit.mixed.summary import Summary
 from evalkit.mixed.sums import Sums, sum_rows
+from evalkit.mixed.whitening import WhiteRows
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,9 @@ class Prepared:
     ----------
     design : as given. scaled : its columns on common scales. factors : leaf first.
     sums : by leaf. summary : by pattern and block. shape : of theta.
+    moments : over rows, where the rows themselves were not kept.
+    white : rows turned by the residuals' covariance, where residuals are not alike; then `scaled` holds the
+        turned columns, and `design` the weights that the residuals' variances amount to.
     """
 
     design: Design
@@ -36,6 +42,8 @@ class Prepared:
     sums: Sums
     summary: Summary
     shape: Shape
+    moments: RowMoments | None = None
+    white: WhiteRows | None = None
 
 
 @dataclass(frozen=True)
@@ -82,8 +90,13 @@ class MixedFit:
         return float(self.optimum.at.solved.rss[0] / df)
 
     @property
+    def residual(self) -> ResidualCovariance | None:
+        """Return the residuals' covariance over sigma^2, where they are not alike."""
+        return None if self.prepared.white is None else self.prepared.white.residual
+
+    @property
     def sigma(self) -> float:
-        """Return the residual standard deviation at a weight of one."""
+        """Return the residual standard deviation at a weight of one, of the first level if any."""
         return float(np.sqrt(self.scaled_sigma2 * self.prepared.scaled.mean_weight) * self.scale)
 
     @property
@@ -137,7 +150,7 @@ class MixedFit:
         value = float(self.optimum.at.value[0]) + 2 * df * np.log(self.scale)
         if self.reml and self.prepared.summary.columns:
             value -= 2 * float(np.linalg.slogdet(self.prepared.scaled.scaling)[1])
-        return float(value)
+        return float(value + (0.0 if self.residual is None else self.residual.logdet))
 
 
 def prepare(design: Design) -> Prepared:

@@ -21,7 +21,7 @@ def varying(columns: Iterable[Array | IntArray]) -> list[Array | IntArray]:
     return [values for values in single if (values[0] != values).any()]
 
 
-def row_marks(columns: Iterable[Array | IntArray], start: Bits | None, part: slice) -> Bits:
+def row_marks(columns: Iterable[Array | IntArray | Bits], start: Bits | None, part: slice) -> Bits:
     """Return a 64-bit mark of the values that each row of `part` has in `columns`, each (n,).
 
     Parameters
@@ -62,7 +62,7 @@ def same_marks(sums: Array) -> tuple[IntArray, IntArray]:
     return kind, first
 
 
-def _bits(values: Array | IntArray) -> Bits:
+def _bits(values: Array | IntArray | Bits) -> Bits:
     if values.dtype.kind == "f":
         return (values + 0.0).view(np.uint64)
     return values.astype(np.int64).view(np.uint64)

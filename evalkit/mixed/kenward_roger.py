@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from evalkit.mixed.arrays import Array, transpose
+from evalkit.mixed.moments import Moments
 from evalkit.mixed.uncertainty import Uncertainty
 
 # Information (scaled to a unit diagonal) below this share of the largest counts as none.
@@ -57,16 +58,26 @@ def kenward_roger(known: Uncertainty) -> KenwardRoger:
     p = phi.shape[-1]
     P = moments.normal_first[..., :p, :p]
     Q = moments.normal_second[..., :p, :p] / 2
-    batch, number = P.shape[:2]
     scaled = phi[:, None] @ P
-    flat, turned = scaled.reshape(batch, number, -1), transpose(scaled).reshape(batch, number, -1)
-    straight = (Q * phi[:, None, None]).sum(axis=(-1, -2))
-    information = -moments.logdet_second - 2 * straight + flat @ transpose(turned)
-    W = 2 * _inverse(information)
+    W = 2 * _inverse(_information(moments, phi, scaled))
     products = P[:, :, None] @ scaled[:, None]
     products = (products + transpose(products)) / 2
     inner = (W[..., None, None] * (Q - products)).sum(axis=(1, 2))
     return KenwardRoger(phi, phi + 2 * phi @ inner @ phi, P, W)
+
+
+def expected_information(known: Uncertainty) -> Array:
+    """Return tr(P Sigma_i P Sigma_j), twice the expected information of REML: (B, m + 1, m + 1)."""
+    p = known.covariance.shape[-1]
+    scaled = known.covariance[:, None] @ known.moments.normal_first[..., :p, :p]
+    return _information(known.moments, known.covariance, scaled)
+
+
+def _information(moments: Moments, phi: Array, scaled: Array) -> Array:
+    batch, number, p = scaled.shape[:3]
+    flat, turned = scaled.reshape(batch, number, -1), transpose(scaled).reshape(batch, number, -1)
+    straight = (moments.normal_second[..., :p, :p] * phi[:, None, None]).sum(axis=(-1, -2))
+    return np.asarray(-moments.logdet_second - straight + flat @ transpose(turned))
 
 
 def _inverse(information: Array) -> Array:

@@ -10,6 +10,7 @@ from scipy import stats
 
 from evalkit.mixed.arrays import Array
 from evalkit.mixed.covariances import symmetric
+from evalkit.mixed.design import DesignFault
 from evalkit.mixed.deviation_scale import Coordinate, coordinates, natural_point, phi_of
 from evalkit.mixed.fitting import MixedFit, fit_prepared
 from evalkit.mixed.moments import Moments, moments, solve
@@ -60,10 +61,17 @@ def profile_intervals(fit: MixedFit, level: float = 0.95) -> Profile:
     Each end is where the deviance, minimised over all other parameters, stands one chi-squared quantile
     above its minimum. A fit by REML is fitted again by maximum likelihood, as lme4 does.
 
+    Raises
+    ------
+    DesignFault
+        For a fit whose residuals vary by level or correlate: their parameters are not profiled.
+
     References
     ----------
     Bates et al. 2015, section 5.1.
     """
+    if fit.residual is not None:
+        raise DesignFault("profile_without_residual")
     best = fit if not fit.reml else fit_prepared(fit.prepared, reml=False)
     unit, mean_weight = best.scale, best.prepared.scaled.mean_weight
     gammas = [gamma / unit**2 for gamma in best.covariances]

@@ -120,9 +120,8 @@ def _adjusted_mixed(fit: MixedFit, clusters: Clusters, bread: Array, kind: Kind)
     if kind != "CR2":
         return left_out(normal, bread) if kind == "CR3" else unadjusted(normal)
     scaled, working = fit.prepared.scaled, working_covariance(fit)
-    fixed = scaled.fixed.rows()
-    residuals = scaled.outcomes[:, fit.outcome] - fixed @ fit.optimum.at.solved.beta[0]
-    if scaled.root_weights is not None:
+    fixed, residuals = _plain_rows(fit)
+    if scaled.root_weights is not None or fit.residual is not None:
         return adjusted_by_rows(fixed, residuals, clusters, working, bread)
     highest = _largest_variance(fit)
     lone = np.flatnonzero(lone_directions(normal_parts(normal)[0], bread))
@@ -137,14 +136,29 @@ def _adjusted_mixed(fit: MixedFit, clusters: Clusters, bread: Array, kind: Kind)
     return found
 
 
+def _plain_rows(fit: MixedFit) -> tuple[Array, Array]:
+    """Return scaled fixed columns and marginal residuals of the rows as they are, not turned."""
+    ready, beta = fit.prepared, fit.optimum.at.solved.beta[0]
+    if fit.residual is None:
+        fixed = ready.scaled.fixed.rows()
+        return fixed, ready.scaled.outcomes[:, fit.outcome] - fixed @ beta
+    columns = ready.design.fixed[:, list(ready.scaled.kept)]
+    left = ready.design.outcomes[:, fit.outcome] - columns @ fit.coefficients
+    return columns @ ready.scaled.scaling, left / fit.scale
+
+
 def working_covariance(fit: MixedFit) -> Working:
     """Return a function of rows (n_i,) that gives their fitted covariance (n_i, n_i), over sigma^2."""
     ready = fit.prepared
     G = [matrix[0] for matrix in covariances(ready.shape, fit.optimum.at.theta)]
+    R = None if fit.residual is None else fit.residual.matrix()
 
     def working(rows: IntArray) -> Array:
         root = ready.scaled.root_weights
-        V = np.diag(np.ones(len(rows)) if root is None else 1 / root[rows] ** 2)
+        if R is not None:
+            V = R[rows][:, rows].toarray()
+        else:
+            V = np.diag(np.ones(len(rows)) if root is None else 1 / root[rows] ** 2)
         for factor, own in zip(ready.factors, G, strict=True):
             Z, codes = factor.columns[rows], factor.codes[rows]
             V += (Z @ own @ Z.T) * (codes[:, None] == codes)

@@ -10,7 +10,7 @@ from evalkit.mixed.arrays import Array
 from evalkit.mixed.effects import ScaledEffects, scaled_effects
 from evalkit.mixed.fitting import MixedFit
 
-ResidualKind = Literal["conditional", "marginal", "scaled"]
+ResidualKind = Literal["conditional", "marginal", "scaled", "normalised"]
 
 
 def fitted_values(fit: MixedFit, *, conditional: bool = True, effects: ScaledEffects | None = None) -> Array:
@@ -38,10 +38,13 @@ def residuals(fit: MixedFit, kind: ResidualKind = "conditional") -> Array:
     Parameters
     ----------
     kind : `conditional` on random effects; `marginal`, from the population's expectation; `scaled`,
-        conditional over their standard deviation, which is sigma / sqrt(weight).
+        conditional over their standard deviation, which is sigma / sqrt(weight), or that of their level;
+        `normalised`, scaled and freed of the correlation with the residuals before them.
     """
     outcome = fit.prepared.design.outcomes[:, fit.outcome]
     left = outcome - fitted_values(fit, conditional=kind != "marginal")
-    if kind == "scaled":
+    if kind == "normalised" and fit.residual is not None:
+        return np.asarray(fit.residual.whitening @ left) / fit.sigma
+    if kind in ("scaled", "normalised"):
         left = left * np.sqrt(fit.prepared.design.weights) / fit.sigma
     return np.asarray(left)

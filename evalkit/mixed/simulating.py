@@ -23,7 +23,11 @@ def simulate_outcomes(fit: MixedFit, number: int, rng: np.random.Generator) -> A
     """
     ready, sigma = fit.prepared, np.sqrt(fit.scaled_sigma2) * fit.scale
     rows = fit.rows
-    drawn = rng.normal(size=(rows, number)) * (fit.sigma / np.sqrt(ready.design.weights))[:, None]
+    drawn = rng.normal(size=(rows, number))
+    if fit.residual is None:
+        drawn *= (fit.sigma / np.sqrt(ready.design.weights))[:, None]
+    else:
+        drawn = fit.sigma * fit.residual.coloured(drawn)
     drawn += fitted_values(fit, conditional=False)[:, None]
     G = covariances(ready.shape, fit.optimum.at.theta)
     T = templates(ready.shape, theta_of(ready.shape, G))

@@ -105,8 +105,8 @@ def _group_sums(factors: tuple[Factor, ...], scaled: Scaled) -> tuple[Array, tup
         if scaled.root_weights is not None:
             right *= scaled.root_weights[part, None] ** 2
         for total, factor in zip(totals, factors, strict=True):
-            _add(total, factor.codes[part], products_of(factor.columns[part], right))
-        _add(marks, factors[0].codes[part], _marks(own, others, part, bool(outer)))
+            add_by_group(total, factor.codes[part], products_of(factor.columns[part], right))
+        add_by_group(marks, factors[0].codes[part], _marks(own, others, part, bool(outer)))
     return marks, tuple(_split(total, factor.size, p) for total, factor in zip(totals, factors, strict=True))
 
 
@@ -147,7 +147,7 @@ def _split(total: Array, size: int, p: int) -> tuple[Array, Array]:
     return np.ascontiguousarray(by_effect[:, :, :p]), np.ascontiguousarray(by_effect[:, :, p:])
 
 
-def _add(total: Array, codes: IntArray, values: Array) -> None:
+def add_by_group(total: Array, codes: IntArray, values: Array) -> None:
     """Add rows to `total` by group; touches only the span of groups that the rows cover."""
     low, high = int(codes.min()), int(codes.max()) + 1
     total[low:high] += sums_by(codes - low, values, high - low)

@@ -13,6 +13,7 @@ from evalkit.mixed.arrays import Array
 from evalkit.mixed.design import DesignFault
 from evalkit.mixed.fitting import MixedFit
 from evalkit.mixed.kenward_roger import KenwardRoger, kenward_roger, kenward_roger_df, kenward_roger_f
+from evalkit.mixed.residual_uncertainty import residual_satterthwaite, residual_uncertainty
 from evalkit.mixed.satterthwaite import Satterthwaite, satterthwaite, satterthwaite_df, satterthwaite_f_df
 from evalkit.mixed.uncertainty import Uncertainty, uncertainty
 
@@ -62,12 +63,16 @@ class Inference:
     @cached_property
     def known(self) -> Uncertainty:
         """Return the optimum in natural parameters."""
+        if self.fit.residual is not None:
+            return residual_uncertainty(self.fit)
         ready = self.fit.prepared
         return uncertainty(ready.summary, ready.shape, self.fit.optimum.at, self.fit.reml)
 
     @cached_property
     def satterthwaite(self) -> Satterthwaite:
         """Return Satterthwaite's ingredients."""
+        if self.fit.residual is not None:
+            return residual_satterthwaite(self.fit)
         return satterthwaite(self.known)
 
     @cached_property

@@ -10,12 +10,14 @@ import pandas as pd
 from scipy import stats
 
 from evalkit.errors import ProblemsFound
-from evalkit.mixed.arrays import Array
+from evalkit.mixed.arrays import Array, IntArray
 from evalkit.mixed.criterion import degrees_of_freedom
 from evalkit.mixed.describing import describe
 from evalkit.mixed.design import Design
 from evalkit.mixed.fitting import MixedFit, fit_prepared, prepare
 from evalkit.mixed.optimum import find_optimum
+from evalkit.mixed.residual_design import ResidualDesign
+from evalkit.mixed.residual_fitting import refit
 from evalkit.mixed.simulating import simulate_outcomes
 from evalkit.problems import error
 
@@ -30,7 +32,7 @@ AT_ONCE = 200
 
 @dataclass(frozen=True)
 class _Added:
-    """Hold what the larger model adds: variances, covariances, and fixed columns."""
+    """Hold what the larger model adds: parameters with a boundary at zero, others, and fixed columns."""
 
     variances: int
     covariances: int
@@ -50,7 +52,8 @@ def compare(
     which both are fitted again. A variance cannot fall below zero, so that testing whether it is zero
     with a whole chi-squared asks too much: with one added variance, the statistic is a mixture of two
     chi-squareds, half each. With several added variances there is no simple law; the whole chi-squared is
-    then an upper bound of the p-value, and `simulations` gives the p-value itself.
+    then an upper bound of the p-value, and `simulations` gives the p-value itself. Autocorrelation counts
+    as a variance, and ratios of residual variances as covariances, which have no boundary.
 
     Parameters
     ----------
@@ -102,10 +105,39 @@ def compare(
 def _check_same_rows(small: MixedFit, large: MixedFit) -> None:
     a, b = small.prepared.design, large.prepared.design
     same = (
-        a.rows == b.rows and np.array_equal(a.outcomes, b.outcomes) and np.array_equal(a.weights, b.weights)
+        a.rows == b.rows
+        and np.array_equal(a.outcomes, b.outcomes)
+        and np.array_equal(_prior(small), _prior(large))
     )
     if not same:
         raise ProblemsFound([error("mixed.compare_rows")])
+
+
+def _prior(fit: MixedFit) -> Array:
+    return fit.prepared.design.weights if fit.residual is None else fit.residual.weights
+
+
+def _residual_added(small: MixedFit, large: MixedFit) -> tuple[int, int] | None:
+    """Return how many variance ratios and autocorrelations are added; None if the smaller has its own."""
+    inner, outer = (ResidualDesign() if f.residual is None else f.residual.design for f in (small, large))
+    if inner.levels is not None and (outer.levels is None or not _refines(outer.levels, inner.levels)):
+        return None
+    if inner.times is not None and not _same_chains(inner, outer):
+        return None
+    return outer.ratios - inner.ratios, (outer.times is not None) - (inner.times is not None)
+
+
+def _same_chains(one: ResidualDesign, other: ResidualDesign) -> bool:
+    if one.times is None or other.times is None or one.within is None or other.within is None:
+        return False
+    same = _refines(one.within, other.within) and _refines(other.within, one.within)
+    return same and np.array_equal(one.times, other.times)
+
+
+def _refines(fine: IntArray, coarse: IntArray) -> bool:
+    home = np.empty(int(fine.max()) + 1, dtype=np.intp)
+    home[fine] = coarse
+    return bool((home[fine] == coarse).all())
 
 
 def _added(small: MixedFit, large: MixedFit) -> _Added:
@@ -123,7 +155,11 @@ def _added(small: MixedFit, large: MixedFit) -> _Added:
         covariances += _free(factor.entries) - (_free(mine[0].entries) if mine else 0)
     codes = [factor.codes for factor in large.prepared.factors]
     nested &= all(any(np.array_equal(f.codes, c) for c in codes) for f in small.prepared.factors)
-    added = _Added(variances, covariances, around.shape[1] - inside.shape[1])
+    more = _residual_added(small, large)
+    ratios, correlations = more or (0, 0)
+    # Autocorrelation, as a variance, cannot fall below zero; ratios of variances have no boundary.
+    added = _Added(variances + correlations, covariances + ratios, around.shape[1] - inside.shape[1])
+    nested &= more is not None
     if not nested or min(added.variances, added.covariances, added.fixed) < 0 or not added.parameters:
         raise ProblemsFound([error("mixed.compare_nested")])
     return added
@@ -139,7 +175,7 @@ def _free(entries: tuple[tuple[int, int], ...]) -> int:
 
 
 def _again(fit: MixedFit, reml: bool) -> MixedFit:
-    return fit_prepared(fit.prepared, reml=reml)
+    return fit_prepared(fit.prepared, reml=reml) if fit.residual is None else refit(fit, reml=reml)
 
 
 def _tail(statistic: float, added: _Added) -> tuple[float, str]:
@@ -165,6 +201,8 @@ def _simulated(small: MixedFit, large: MixedFit, number: int, rng: np.random.Gen
 
 def _criteria(fit: MixedFit, outcomes: Array) -> Array:
     """Fit a model to many outcomes and return its criterion for each, on the original scales."""
+    if fit.residual is not None:
+        return np.array([refit(fit, reml=fit.reml, outcome=y).criterion for y in outcomes.T])
     design = fit.prepared.design
     ready = prepare(
         Design(np.asfortranarray(outcomes), design.fixed, design.terms, design.weights, design.names)

@@ -6,7 +6,7 @@ import ast
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -14,6 +14,7 @@ import pandas as pd
 from evalkit.errors import ProblemsFound
 from evalkit.mixed.arrays import Array
 from evalkit.models.fit import INTERCEPT
+from evalkit.models.number_columns import NumberColumns, number_columns
 from evalkit.problems import error
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 ALONE = re.compile(r"(?<![\w.)\]])\.(?![\w.])")
 COLOURS = re.compile(r"\x1b\[[0-9;]*m|[⧛⧚]")
 QUOTED = re.compile(r"`([^`]+)`")
+ColumnSpec: TypeAlias = "ModelSpec | NumberColumns"
 R_WORDS = ((re.compile(r"\^"), "**"), (re.compile(r"(?<![\w.])(as\.)?factor\("), "C("))
 
 
@@ -31,12 +33,13 @@ class DesignColumns:
 
     Parameters
     ----------
-    values : (n, p). names : p names. spec : formulaic's record, to make the same from other data.
+    values : (n, p). names : p names.
+    spec : how to make the same from other data: formulaic's record, or our own where all are numbers.
     """
 
     values: Array
     names: tuple[str, ...]
-    spec: ModelSpec
+    spec: ColumnSpec
 
 
 def design_columns(formula: str, frame: pd.DataFrame) -> DesignColumns:
@@ -61,7 +64,11 @@ def design_columns(formula: str, frame: pd.DataFrame) -> DesignColumns:
     from formulaic.errors import FormulaicError
 
     try:
-        matrix = _parsed(in_python(formula)).get_model_matrix(frame, na_action="ignore")
+        parsed = _parsed(in_python(formula))
+        numbers = number_columns(parsed, frame)
+        if numbers is not None:
+            return DesignColumns(numbers.values(frame), numbers.names, numbers)
+        matrix = parsed.get_model_matrix(frame, na_action="ignore")
     except FormulaicError as failure:
         raise _unread(failure) from failure
     names = tuple(INTERCEPT if name == "Intercept" else str(name) for name in matrix.columns)
@@ -74,10 +81,12 @@ def _unread(failure: Exception) -> ProblemsFound:
     return ProblemsFound([error("mixed.formula_unread", reason=reason)])
 
 
-def columns_for(spec: ModelSpec | None, frame: pd.DataFrame) -> Array:
+def columns_for(spec: ColumnSpec | None, frame: pd.DataFrame) -> Array:
     """Make the columns of a model from other data; without a specification, a constant."""
     if spec is None:
         return np.ones((len(frame), 1))
+    if isinstance(spec, NumberColumns):
+        return spec.values(frame)
     return np.asarray(spec.get_model_matrix(frame, na_action="ignore").to_numpy(dtype=float))
 
 

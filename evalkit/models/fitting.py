@@ -11,13 +11,14 @@ import pandas as pd
 
 from evalkit.models.engine import Engine, EngineFailed
 from evalkit.models.fit import Fit
-from evalkit.models.inference.beside import Beside, as_test, beside, carries_shocks
+from evalkit.models.inference.beside import Beside, as_test, beside, carries_shocks, model_tests
 from evalkit.models.inference.cautions import Case, cautions
 from evalkit.models.inference.first_stage import first_stage
 from evalkit.models.inference.site_changes import site_change
 from evalkit.models.inference.stacked import stacked_change
 from evalkit.models.kind import Asked, Kind
-from evalkit.models.plan import KINDS, Analysis, outcome_of, read_plan
+from evalkit.models.plan import Analysis, outcome_of, read_plan
+from evalkit.models.planning.checking import ENGINES, KINDS
 from evalkit.models.planning.standing import plan_standing
 from evalkit.models.random_by_hand import random_by_hand
 from evalkit.models.spec import ModelSpec
@@ -27,8 +28,7 @@ from evalkit.problems import Problem, warning
 from evalkit.registry import discover
 from evalkit.scores.scored_panel import build_panel
 from evalkit.study.study import Study
-
-ENGINES = "evalkit.models.engines"
+from evalkit.texts.text import Text
 
 Progress = Callable[[str, int, int], None]
 
@@ -59,7 +59,8 @@ def fit(study: Study, *, engine: str | None = None, progress: Progress | None = 
             progress(analysis.id, done, len(plan.analyses))
         if analysis.population not in panels:
             panels[analysis.population] = build_panel(study, analysis.population)
-        fitted = fit_analysis(analysis, panels[analysis.population], study, engine=engine)
+        panel = panels[analysis.population]
+        fitted = fit_analysis(analysis, panel, study, engine=engine, level=1 - plan.alpha)
         found.append(replace(fitted, standing=standing.analyses[analysis.id]))
     fits = StudyFits(tuple(found), standing)
     save(fits, study)
@@ -67,21 +68,35 @@ def fit(study: Study, *, engine: str | None = None, progress: Progress | None = 
 
 
 def fit_analysis(
-    analysis: Analysis, panel: pd.DataFrame, study: Study, *, engine: str | None = None
+    analysis: Analysis,
+    panel: pd.DataFrame,
+    study: Study,
+    *,
+    engine: str | None = None,
+    level: float = 0.95,
 ) -> AnalysisFit:
-    """Fit one analysis of the plan on the panel of its population."""
-    _, scale = study.scale_of(outcome_of(analysis, study))
+    """Fit one analysis of the plan on the panel of its population; `level` is the coverage of intervals."""
+    outcome = outcome_of(analysis, study)
+    _, scale = study.scale_of(outcome)
     spec = spec_of(analysis, answers_for(analysis, panel, study), study)
     if isinstance(spec, Problem):
-        return AnalysisFit(analysis, scale.id, None, None, (), (spec,))
+        return AnalysisFit(analysis, scale.id, None, None, (), (_named(spec, scale.id, outcome.name),))
     if analysis.random is not None:
         spec = replace(spec, random=random_by_hand(analysis.random, spec))
     fitted, problems = _fitted(spec, engine or analysis.engine)
-    changes = tuple(_changes(spec, fitted, study))
+    changes = tuple(_changes(spec, fitted, study, level))
     if not carries_shocks(spec):
         problems.append(warning("models.no_shock_of_sites", outcome=scale.id))
     problems = [*spec.problems, *problems, *(p for change in changes for p in change.problems)]
-    return AnalysisFit(analysis, scale.id, spec.estimand, fitted, changes, each_once(problems))
+    named = each_once(_named(problem, scale.id, outcome.name) for problem in problems)
+    return AnalysisFit(analysis, scale.id, spec.estimand, fitted, changes, named)
+
+
+def _named(problem: Problem, column: str, name: Text) -> Problem:
+    """Return a problem that calls its outcome by name, in every language, instead of by column."""
+    if problem.values.get("outcome") != column:
+        return problem
+    return replace(problem, values={**problem.values, "outcome": name})
 
 
 def answers_for(analysis: Analysis, panel: pd.DataFrame, study: Study) -> pd.DataFrame:
@@ -135,15 +150,16 @@ def _lacking(kind: Kind, rows: pd.DataFrame, column: str, study: Study, asked: A
     return kind.lacking(rows, column, study, asked)
 
 
-def _changes(spec: ModelSpec, fitted: Fit | None, study: Study) -> Iterator[WaveChange]:
-    numbers_of = first_stage(spec, study)
+def _changes(spec: ModelSpec, fitted: Fit | None, study: Study, level: float) -> Iterator[WaveChange]:
+    numbers_of, model = first_stage(spec, study), model_tests(spec, fitted)
     for contrast in spec.contrasts:
         if contrast.stack:
-            change = stacked_change([numbers_of(one) for one in contrast.stack], contrast, spec.outcome)
+            windows = [numbers_of(one) for one in contrast.stack]
+            change = stacked_change(windows, contrast, spec.outcome, level)
             yield WaveChange(contrast, change, Beside(as_test(change), (), None), ())
             continue
         numbers = numbers_of(contrast)
-        change = site_change(numbers, contrast, spec.outcome)
-        others = beside(spec, fitted, contrast, numbers, change, study)
+        change = site_change(numbers, contrast, spec.outcome, level)
+        others = beside(spec.outcome, model, contrast, numbers, change, study)
         case = Case(spec.outcome, contrast, numbers, change, others)
         yield WaveChange(contrast, change, others, cautions(case))

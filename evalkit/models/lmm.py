@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, Literal, get_args, overload
+from typing import Any, Literal, TypeVar, get_args, overload
 
 import numpy as np
 
@@ -13,18 +13,22 @@ from evalkit.errors import ProblemsFound
 from evalkit.mixed.arrays import Array
 from evalkit.mixed.design import DesignFault
 from evalkit.mixed.fitting import MixedFit, fit_mixed
+from evalkit.mixed.residual_fitting import fit_residual
+from evalkit.mixed.residual_parameters import autocorrelation as rho_of
 from evalkit.mixed.wald import Inference, Method, wald_t
 from evalkit.models.contrasts import tests_table
 from evalkit.models.fit import Fit
 from evalkit.models.formula import parse_formula
 from evalkit.models.lmm_fit import LmmFit, effects_table, variance_table
 from evalkit.models.model_frame import ModelFrame, make_model_frame
+from evalkit.models.residual_terms import residual_terms
 from evalkit.models.second_opinion import fit_by, known_engines
 from evalkit.problems import Problem, error, note, warning
 
 ENGINE = "mixed"
 WITHHELD = "withheld: a variance is zero"
 
+Found = TypeVar("Found", bound=LmmFit)
 Weights = str | Sequence[float] | Array
 
 
@@ -34,6 +38,9 @@ def lmm(
     data: Any,
     *,
     weights: Weights | None = None,
+    residual_variance_by: str | None = None,
+    autocorrelation: str | None = None,
+    autocorrelation_within: str | None = None,
     reml: bool = True,
     inference: Method = "kenward-roger",
     engine: Literal["mixed"] = "mixed",
@@ -47,6 +54,9 @@ def lmm(
     data: Any,
     *,
     weights: Weights | None = None,
+    residual_variance_by: str | None = None,
+    autocorrelation: str | None = None,
+    autocorrelation_within: str | None = None,
     reml: bool = True,
     inference: Method = "kenward-roger",
     engine: str,
@@ -59,6 +69,9 @@ def lmm(
     data: Any,
     *,
     weights: Weights | None = None,
+    residual_variance_by: str | None = None,
+    autocorrelation: str | None = None,
+    autocorrelation_within: str | None = None,
     reml: bool = True,
     inference: Method = "kenward-roger",
     engine: str = ENGINE,
@@ -72,6 +85,11 @@ def lmm(
     data : pandas or polars frame, or a mapping of columns; rows with missing values are left out and
         counted.
     weights : inverse residual variances, if any: a column, or one number a row.
+    residual_variance_by : column, such as `wave`, each level of which has a residual variance of its own;
+        `site:wave` for combinations.
+    autocorrelation : column of elapsed time, in any unit: residuals of one group that are dt apart correlate
+        rho^|dt| (a continuous-time AR(1), 0 <= rho < 1).
+    autocorrelation_within : its groups, by default the grouping of the formula with most levels.
     reml : restricted maximum likelihood, else maximum likelihood.
     inference : Kenward-Roger by default; `satterthwaite`; `asymptotic` gives normal intervals, which few
         groups do not bear. Kenward-Roger needs REML: a fit by maximum likelihood has Satterthwaite's in
@@ -100,20 +118,31 @@ def lmm(
     >>> fit.table["term"].tolist(), fit.table["df"].round(1).tolist()[1]
     (['(Intercept)', 'time'], 89.0)
     """
-    _check_choices(inference, engine, level)
-    frame = make_model_frame(parse_formula(formula), data, weights)
+    check_choices(inference, engine, level=level)
+    residual = residual_terms(residual_variance_by, autocorrelation, autocorrelation_within)
+    frame = make_model_frame(parse_formula(formula), data, weights, residual)
     if engine != ENGINE:
         return fit_by(engine, frame, reml=reml)
     try:
-        fit = fit_mixed(frame.y, frame.X, frame.terms, weights=frame.weights, names=frame.names, reml=reml)
+        fit = _fit_arrays(frame, reml)
     except DesignFault as fault:
         raise ProblemsFound([error(f"mixed.{fault.code}", **fault.values)]) from fault
     if inference == "kenward-roger" and not reml:
-        return _withheld(as_fit(fit, frame, "satterthwaite", level))
+        return withheld(as_fit(fit, frame, "satterthwaite", level))
     return as_fit(fit, frame, inference, level)
 
 
-def _check_choices(inference: str, engine: str, level: float) -> None:
+def _fit_arrays(frame: ModelFrame, reml: bool) -> MixedFit:
+    weights, names = frame.weights, frame.names
+    if frame.residual is None:
+        return fit_mixed(frame.y, frame.X, frame.terms, weights=weights, names=names, reml=reml)
+    return fit_residual(
+        frame.y, frame.X, frame.terms, frame.residual, weights=weights, names=names, reml=reml
+    )
+
+
+def check_choices(inference: str, engine: str = ENGINE, *, level: float) -> None:
+    """Refuse ways of inference and engines that are not there, and levels outside 0 and 1."""
     problems = []
     if inference not in get_args(Method):
         known = ", ".join(get_args(Method))
@@ -126,7 +155,7 @@ def _check_choices(inference: str, engine: str, level: float) -> None:
         raise ProblemsFound(problems)
 
 
-def _withheld(fit: LmmFit) -> LmmFit:
+def withheld(fit: Found) -> Found:
     """Take tests and intervals away that nobody asked for by name and that may be far too sure."""
     if not fit.singular:
         return fit
@@ -171,12 +200,14 @@ def _levels(frame: ModelFrame, name: str) -> int:
 
 
 def fit_problems(fit: MixedFit, outcome: str, method: Method) -> tuple[Problem, ...]:
-    """Return what the reader of a fit must know: dropped columns, no optimum, singular covariances."""
+    """Return what the reader of a fit must know: dropped columns, no optimum, parameters at a boundary."""
     problems = []
     if fit.dropped:
         problems.append(warning("mixed.columns_dropped", columns=", ".join(fit.dropped)))
     if not fit.converged:
         problems.append(warning("models.not_converged", outcome=outcome))
+    if rho_of(fit) == 0.0:
+        problems.append(note("mixed.autocorrelation_zero", outcome=outcome))
     if fit.singular:
         problems.append(note("models.singular", outcome=outcome))
         if method == "satterthwaite":

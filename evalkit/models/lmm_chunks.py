@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
+from itertools import chain
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,54 +13,62 @@ import pandas as pd
 
 import evalkit
 from evalkit.errors import ProblemsFound
-from evalkit.mixed.chunks import Chunk, prepare_chunks
-from evalkit.mixed.design import DesignFault, RandomTerm
+from evalkit.mixed.design import DesignFault
 from evalkit.mixed.fitting import MixedFit, fit_prepared
 from evalkit.mixed.wald import Inference, Method, wald_t
+from evalkit.models.chunked_fit import ChunkedFit
 from evalkit.models.contrasts import tests_table
-from evalkit.models.design_columns import columns_for
-from evalkit.models.fit import Fit
 from evalkit.models.formula import MixedFormula, parse_formula
-from evalkit.models.grouping import group_codes
-from evalkit.models.lmm import fit_problems
+from evalkit.models.lmm import check_choices, fit_problems, withheld
 from evalkit.models.lmm_fit import effects_table, variance_table
-from evalkit.models.model_frame import (
-    ModelFrame,
-    make_model_frame,
-    needed_table,
-    outcome_of,
-    with_quoted_names,
-)
-from evalkit.models.table import complete_rows
-from evalkit.problems import Place, error, note
+from evalkit.models.model_frame import needed_columns, with_quoted_names
+from evalkit.models.part_plan import PartPlan, categories, make_plan
+from evalkit.models.part_sums import COUNTED, PartSums, complete_block, sum_unit, with_scales
+from evalkit.models.part_totals import PartTotals
+from evalkit.models.parts import Unit, blocks_of, columns_in, files_of, frames_of, units_of
+from evalkit.models.spreading import connected, spread
+from evalkit.models.table import as_table
+from evalkit.problems import Place, error
+
+ROWS_AT_ONCE = 500_000
 
 
 def lmm_chunks(
     formula: str,
-    frames: Iterable[Any],
+    data: Iterable[Any] | str | Path,
     *,
     weights: str | None = None,
     reml: bool = True,
     inference: Method = "kenward-roger",
     level: float = 0.95,
-) -> Fit:
+    scheduler: Any = None,
+    rows_at_once: int = ROWS_AT_ONCE,
+) -> ChunkedFit:
     """Fit a linear mixed model to a table that comes in parts, with memory by groups and not by rows.
 
     Parameters
     ----------
-    formula : as for `lmm`; its columns may not depend on the whole table (no centring in the formula).
-    frames : parts of one table, such as `pd.read_csv(path, chunksize=500_000)`; rows of a group may stand
-        in several. Text columns have all their values in the first part, or are categories.
-    weights, reml, inference, level : as for `lmm`.
+    formula : as for `lmm`; without functions that look at a whole column, such as `scale()` or `poly()`.
+    data : CSV or Parquet files, as a path, a pattern such as `waves/*.parquet`, a folder, or several
+        paths; or an iterator of pandas or polars frames. Rows of a group may stand in any parts. Files are
+        first read for the levels of categories; of frames, the first must hold all levels, or name them
+        as categories.
+    weights : a column of inverse residual variances.
+    reml, inference, level : as for `lmm`.
+    scheduler : address of a dask.distributed scheduler, or a `Client`: its workers sum the parts (a CSV
+        file or some row groups each) and return sums alone. The result is that of one machine, to the bit.
+    rows_at_once : rows read of a file at a time.
 
     Returns
     -------
-    The fit, without what needs rows: no fitted values, residuals or simulation.
+    The fit, as of `lmm`, without what needs rows: fitted values, residuals, simulation, bootstrap,
+    cluster-robust tables and deletions are refused.
 
     Raises
     ------
     ProblemsFound
-        As for `lmm`; also when a later part holds a category that the first does not.
+        As for `lmm`, with file and part; files that cannot be read; a column of another kind in a later
+        part; a category that was not there before; no scheduler.
 
     Examples
     --------
@@ -69,101 +79,134 @@ def lmm_chunks(
     >>> fit.n_rows, fit.table["df"].round(1).tolist()[1]
     (120, 89.0)
     """
-    parts = _Parts(parse_formula(formula), weights)
+    check_choices(inference, level=level)
+    source = _Source(parse_formula(formula), weights, data, int(rows_at_once))
+    totals = _totals(source, source.plan(), scheduler)
+    if totals.without_rows() and source.files is not None:
+        totals = _totals(source, source.plan(totals.levels), scheduler)
+    if totals.without_rows():
+        raise ProblemsFound(totals.without_rows())
     try:
-        prepared = prepare_chunks(parts.chunks(frames))
-        if parts.frame is None:
-            raise ProblemsFound([error("mixed.no_rows")])
-        fit = fit_prepared(prepared, reml=reml)
+        fit = fit_prepared(totals.prepared(), reml=reml)
     except DesignFault as fault:
         raise ProblemsFound([error(f"mixed.{fault.code}", **fault.values)]) from fault
-    method: Method = "satterthwaite" if inference == "kenward-roger" and not reml else inference
-    return _as_fit(fit, parts, parts.frame, method, level)
+    if inference == "kenward-roger" and not reml:
+        return withheld(_as_fit(fit, totals, "satterthwaite", level))
+    return _as_fit(fit, totals, inference, level)
 
 
-class _Parts:
-    """Turn frames into chunks: columns as in the first, one code a group over all."""
+class _Source:
+    """Read a table part by part, as often as it can be read."""
 
-    def __init__(self, formula: MixedFormula, weights: str | None) -> None:
-        self.formula, self.weights = formula, weights
-        self.frame: ModelFrame | None = None
-        self.codes: dict[str, dict[Any, int]] = {bar.name: {} for bar in formula.bars}
-        self.lost: Counter[str] = Counter()
-        self.waves: set[Any] = set()
+    def __init__(self, formula: MixedFormula, weights: str | None, data: Any, rows: int) -> None:
+        self.files, self.weights, self.rows = files_of(data), weights, rows
+        self.frames: Iterator[Unit] = iter(()) if self.files is not None else frames_of(data)
+        self.formula = formula
+        self.columns: list[str] = []
+        if self.files is not None:
+            self.formula, self.columns = _columns_of_files(formula, weights, self.files)
 
-    def chunks(self, frames: Iterable[Any]) -> Iterator[Chunk]:
-        for data in frames:
-            if not len(data):
-                continue
-            if self.frame is None:
-                self.frame = make_model_frame(self.formula, data, self.weights)
-                self.formula = self.frame.formula
-            yield self._chunk(data, self.frame)
+    def units(self) -> Iterator[Unit]:
+        """Return units of work; those of files can be asked for again."""
+        return units_of(self.files, self.rows) if self.files is not None else self.frames
 
-    def _chunk(self, data: Any, first: ModelFrame) -> Chunk:
-        table = needed_table(data, with_quoted_names(self.formula, data), self.weights)
-        self.lost.update({str(name): int(column.isna().sum()) for name, column in table.items()})
-        frame, notes = complete_rows(table)
-        self.lost["rows"] += sum(int(problem.values["rows"]) for problem in notes)
-        for spec in (first.fixed_spec, *first.effect_specs):
-            if spec is not None:
-                _check_categories(spec, frame)
-        if "wave" in frame:
-            self.waves |= set(frame["wave"].unique())
-        return Chunk(
-            outcome_of(self.formula.outcome, frame),
-            columns_for(first.fixed_spec, frame),
-            tuple(self._term(k, frame, first) for k in range(len(first.terms))),
-            None if self.weights is None else frame[self.weights].to_numpy(dtype=float),
-        )
+    def plan(self, held: dict[str, frozenset[str]] | None = None) -> PartPlan:
+        """Settle how parts become columns, by the first with a complete row; `held` restricts levels."""
+        seen: list[Unit] = []
+        for unit in self.units():
+            seen.append(unit)
+            for block in blocks_of(unit, self.columns, self.rows):
+                if self.files is None:
+                    self.formula = with_quoted_names(self.formula, as_table(block.data))
+                first, _ = complete_block(block, self.formula, self.weights)
+                if len(first):
+                    levels = self._levels(first)
+                    if held is not None:
+                        levels = {n: [v for v in own if str(v) in held[n]] for n, own in levels.items()}
+                    plan = make_plan(self.formula, self.weights, first, levels)
+                    self.frames = chain(seen, self.frames)
+                    return with_scales(plan, block)
+        raise ProblemsFound([error("mixed.no_rows")])
 
-    def _term(self, place: int, frame: pd.DataFrame, first: ModelFrame) -> RandomTerm:
-        bar, term = self.formula.bars[place], first.terms[place]
-        own, known = group_codes(frame, bar.group), self.codes[bar.name]
-        codes = np.array([known.setdefault(label, len(known)) for label in own.labels], dtype=np.intp)
-        columns = columns_for(first.effect_specs[place], frame)
-        return RandomTerm(codes[own.codes], columns, bar.correlated, bar.name, term.effects)
-
-
-def _check_categories(spec: Any, frame: pd.DataFrame) -> None:
-    """Refuse a category that the first part did not hold: its column would silently be missing."""
-    for name, (kind, state) in spec.encoder_state.items():
-        known = state.get("categories") if "categorical" in str(kind).lower() else None
-        if known is None or name not in frame:
-            continue
-        new = sorted({str(value) for value in frame[name].unique()} - {str(value) for value in known})
-        if new:
-            raise ProblemsFound([error("mixed.new_category", Place(column=name), values=", ".join(new))])
+    def _levels(self, first: pd.DataFrame) -> dict[str, list[Any]]:
+        """Look through files for the levels of categories that do not name them all."""
+        wanted = [n for n in categories(self.formula, first) if first[n].dtype != "category"]
+        if self.files is None or not wanted:
+            return {}
+        found: dict[str, set[Any]] = {name: set() for name in wanted}
+        for unit in self.units():
+            for block in blocks_of(unit, wanted, self.rows):
+                for name, values in found.items():
+                    values |= set(block.data[name].dropna().unique().tolist())
+        return {name: sorted(values, key=_order) for name, values in found.items()}
 
 
-def _as_fit(fit: MixedFit, parts: _Parts, first: ModelFrame, method: Method, level: float) -> Fit:
-    named = tuple(first.names[k] for k in fit.prepared.scaled.kept)
-    dropped = [first.names[k] for k in fit.prepared.scaled.dropped]
-    tests = wald_t(Inference(fit), np.eye(len(fit.coefficients)), method, level)
-    by_name = {factor.name: factor.levels for factor in fit.prepared.factors}
+def _order(level: Any) -> tuple[bool, Any]:
+    return isinstance(level, str), level
+
+
+def _columns_of_files(
+    formula: MixedFormula, weights: str | None, files: Sequence[str]
+) -> tuple[MixedFormula, list[str]]:
+    """Return the formula with odd names quoted, and the columns to read; refuse files that lack some."""
+    there = {path: columns_in(path) for path in files}
+    formula = with_quoted_names(formula, pd.DataFrame(columns=there[files[0]]))
+    needed = needed_columns(formula, weights)
     problems = [
-        p for p in fit_problems(fit, parts.formula.outcome, method) if p.code != "mixed.columns_dropped"
+        error("mixed.unknown_column", Place(file=path, column=name))
+        for path, names in there.items()
+        for name in sorted(needed - set(names))
     ]
-    if dropped:
-        problems.append(note("mixed.columns_dropped", columns=", ".join(dropped)))
-    rows = parts.lost.pop("rows", 0)
-    if rows:
-        by_column = ", ".join(f"{name} ({count})" for name, count in parts.lost.items() if count)
-        problems.append(note("mixed.rows_left_out", rows=rows, columns=by_column))
-    return Fit(
-        outcome=parts.formula.outcome,
-        table=tests_table(tests, list(named)),
+    if problems:
+        raise ProblemsFound(problems)
+    also = {name for name in COUNTED if all(name in names for names in there.values())}
+    return formula, sorted(needed | also)
+
+
+def _totals(source: _Source, plan: PartPlan, scheduler: Any) -> PartTotals:
+    assert plan.scales is not None
+    totals = PartTotals(plan, plan.scales)
+    work = partial(_summed, plan=plan, columns=source.columns, rows=source.rows)
+    if scheduler is None:
+        for unit in source.units():
+            for part in sum_unit(unit, plan, source.columns, source.rows):
+                totals.add(part)
+        return totals
+    with connected(scheduler) as client:
+        for parts in spread(client, work, source.units()):
+            for part in parts:
+                totals.add(part)
+    return totals
+
+
+def _summed(unit: Unit, plan: PartPlan, columns: Sequence[str], rows: int) -> list[PartSums]:
+    return list(sum_unit(unit, plan, columns, rows))
+
+
+def _as_fit(fit: MixedFit, totals: PartTotals, method: Method, level: float) -> ChunkedFit:
+    known, outcome = Inference(fit), totals.plan.formula.outcome
+    tests = wald_t(known, np.eye(len(fit.coefficients)), method, level)
+    frame = totals.model_frame()
+    labels = {grouping.name: grouping.labels for grouping in frame.groupings}
+    by_name = {factor.name: factor.levels for factor in fit.prepared.factors}
+    return ChunkedFit(
+        outcome=outcome,
+        table=tests_table(tests, list(fit.names)),
         variance_components=variance_table(fit),
-        random_effects=effects_table(fit, {name: list(known) for name, known in parts.codes.items()}),
+        random_effects=effects_table(fit, labels),
         criterion=fit.criterion,
         converged=fit.converged,
         singular=fit.singular,
         n_rows=fit.rows,
         n_residents=by_name.get("respondent", fit.prepared.factors[0].levels),
-        n_sites=by_name.get("site", 0),
-        n_waves=len(parts.waves),
+        n_sites=len(totals.levels.get("site", ())),
+        n_waves=len(totals.levels.get("wave", ())),
         engine="mixed",
         engine_version=evalkit.__version__,
-        problems=tuple(problems),
+        problems=(*frame.problems, *fit_problems(fit, outcome, method)),
         raw=fit,
+        frame=frame,
+        inference=known,
+        method=method,
+        level=level,
     )

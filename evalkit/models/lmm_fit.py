@@ -9,11 +9,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from evalkit.errors import ProblemsFound
 from evalkit.mixed.arrays import Array
 from evalkit.mixed.describing import Description, describe
+from evalkit.mixed.design import DesignFault
 from evalkit.mixed.effects import scaled_effects
 from evalkit.mixed.fitting import MixedFit
 from evalkit.mixed.profiling import profile_intervals
+from evalkit.mixed.residual_parameters import autocorrelation, residual_deviations
 from evalkit.mixed.rows import ResidualKind, fitted_values, residuals
 from evalkit.mixed.simulating import simulate_outcomes
 from evalkit.mixed.wald import Inference, Method, Robust, wald_f
@@ -27,6 +30,7 @@ from evalkit.models.model_frame import ModelFrame
 from evalkit.models.predicting import effects_with_errors, predict
 from evalkit.models.summarising import sentences, summary
 from evalkit.models.type_three import type_three_contrasts
+from evalkit.problems import error
 from evalkit.texts.text import Language
 
 
@@ -51,6 +55,11 @@ class LmmFit(Fit):
     def mixed(self) -> MixedFit:
         """Return the engine's fit."""
         return self.inference.fit
+
+    @property
+    def autocorrelation(self) -> float | None:
+        """Return the residuals' correlation at one unit of time apart; None where none was asked for."""
+        return autocorrelation(self.mixed)
 
     def contrast(self, wanted: Wanted, *, method: Method | None = None) -> pd.DataFrame:
         """Test linear combinations of the fixed effects; see `contrasts.contrast`."""
@@ -93,8 +102,16 @@ class LmmFit(Fit):
         -------
         Columns `group, term1, term2, conf_low, conf_high`; `term2` of a correlation only, group `Residual`
         for sigma, and missing for fixed effects.
+
+        Raises
+        ------
+        ProblemsFound
+            For a fit whose residuals vary by level or correlate over time.
         """
-        found = profile_intervals(self.mixed, self.level)
+        try:
+            found = profile_intervals(self.mixed, self.level)
+        except DesignFault as fault:
+            raise ProblemsFound([error(f"mixed.{fault.code}", **fault.values)]) from fault
         rows: list[tuple[Any, ...]] = [
             (at.factor, at.first, None if at.first == at.second else at.second, ends.low, ends.high)
             for at, ends in zip(found.coordinates, found.intervals, strict=True)
@@ -117,7 +134,7 @@ class LmmFit(Fit):
         return fitted_values(self.mixed, conditional=conditional)
 
     def residuals(self, kind: ResidualKind = "conditional") -> Array:
-        """Return residuals of the rows fitted."""
+        """Return residuals of the rows fitted; see `rows.residuals`."""
         return residuals(self.mixed, kind)
 
     def predict(self, data: Any, *, conditional: bool = True) -> Array:
@@ -190,7 +207,7 @@ def variance_table(fit: MixedFit) -> pd.DataFrame:
             for i, j in factor.entries
             if i != j
         ]
-    rows.append((RESIDUAL, None, None, fit.sigma**2))
+    rows += [(RESIDUAL, level, None, sd**2) for level, sd in residual_deviations(fit).items()]
     return pd.DataFrame(rows, columns=list(VARIANCE_COLUMNS))
 
 

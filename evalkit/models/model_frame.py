@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,14 +13,13 @@ import pandas as pd
 from evalkit.errors import ProblemsFound
 from evalkit.mixed.arrays import Array
 from evalkit.mixed.design import RandomTerm
-from evalkit.models.design_columns import design_columns, names_used
+from evalkit.mixed.residual_design import ResidualDesign
+from evalkit.models.design_columns import ColumnSpec, design_columns, names_used
 from evalkit.models.formula import Bar, MixedFormula
 from evalkit.models.grouping import Grouping, group_codes
+from evalkit.models.residual_terms import PLAIN, ResidualTerms, residual_design
 from evalkit.models.table import as_frame, as_table, complete_rows
 from evalkit.problems import Place, Problem, error, warning
-
-if TYPE_CHECKING:
-    from formulaic import ModelSpec
 
 WEIGHTS = "(weights)"
 
@@ -34,8 +33,9 @@ class ModelFrame:
     formula : as parsed. data : the rows used, needed columns only.
     y, X, weights : (n,), (n, p), (n,) or None. names : p names.
     terms : random terms. groupings : one a term.
-    fixed_spec, effect_specs : formulaic's record of the columns; none for a plain intercept.
+    fixed_spec, effect_specs : how to make the columns; none for a plain intercept.
     problems : notes about rows left out.
+    residual : what residual variances and correlations go by, if anything; `residual_terms` as columns.
     """
 
     formula: MixedFormula
@@ -46,13 +46,18 @@ class ModelFrame:
     names: tuple[str, ...]
     terms: tuple[RandomTerm, ...]
     groupings: tuple[Grouping, ...]
-    fixed_spec: ModelSpec
-    effect_specs: tuple[ModelSpec | None, ...]
+    fixed_spec: ColumnSpec
+    effect_specs: tuple[ColumnSpec | None, ...]
     problems: tuple[Problem, ...]
+    residual: ResidualDesign | None = None
+    residual_terms: ResidualTerms = PLAIN
 
 
 def make_model_frame(
-    formula: MixedFormula, data: Any, weights: str | Sequence[float] | Array | None = None
+    formula: MixedFormula,
+    data: Any,
+    weights: str | Sequence[float] | Array | None = None,
+    residual: ResidualTerms = PLAIN,
 ) -> ModelFrame:
     """Make the arrays of a model.
 
@@ -63,6 +68,7 @@ def make_model_frame(
         the first level the base; rows with a missing value in a needed column are left out, and counted
         by column, wave and site.
     weights : column of inverse residual variances, or one a row.
+    residual : columns that residual variances and correlations go by.
 
     Raises
     ------
@@ -71,12 +77,14 @@ def make_model_frame(
     """
     data = as_table(data)
     formula = with_quoted_names(formula, data)
-    table = needed_table(data, formula, weights if isinstance(weights, str) else None, ("wave", "site"))
     weighted = weights if isinstance(weights, str) else None
+    needed = needed_columns(formula, weighted) | residual.columns
+    table = as_frame(data, needed, ("wave", "site"))
     if weights is not None and weighted is None:
         table, weighted = _with_weights(table, weights), WEIGHTS
-    frame, notes = complete_rows(table, _needed(formula, weighted), ("wave", "site"))
-    _check_kinds(frame, _explaining(formula), weighted)
+        needed |= {WEIGHTS}
+    frame, notes = complete_rows(table, needed, ("wave", "site"))
+    check_kinds(frame, explaining_columns(formula), weighted)
     y = outcome_of(formula.outcome, frame)
     fixed = design_columns(formula.fixed, frame)
     parts = [_random_term(bar, frame) for bar in formula.bars]
@@ -92,6 +100,8 @@ def make_model_frame(
         fixed.spec,
         tuple(spec for _, _, spec in parts),
         (*notes, *_constant(formula, frame)),
+        residual_design(residual, frame),
+        residual,
     )
 
 
@@ -99,15 +109,16 @@ def needed_table(
     data: Any, formula: MixedFormula, weights: str | None, also: Sequence[str] = ()
 ) -> pd.DataFrame:
     """Return the columns that a formula needs, and others when they are there, as a pandas frame."""
-    return as_frame(data, _needed(formula, weights), also)
+    return as_frame(data, needed_columns(formula, weights), also)
 
 
-def _needed(formula: MixedFormula, weights: str | None) -> frozenset[str]:
+def needed_columns(formula: MixedFormula, weights: str | None) -> frozenset[str]:
+    """Return the columns that every row must have a value in."""
     groups = {name for bar in formula.bars for name in bar.group}
-    return frozenset(_explaining(formula) | groups | ({weights} if weights else set()))
+    return frozenset(explaining_columns(formula) | groups | ({weights} if weights else set()))
 
 
-def _explaining(formula: MixedFormula) -> set[str]:
+def explaining_columns(formula: MixedFormula) -> set[str]:
     """Return the columns of the formula that are no groupings alone."""
     found = {formula.outcome} if formula.outcome.isidentifier() else set(names_used(formula.outcome))
     found |= names_used(formula.fixed)
@@ -136,7 +147,7 @@ def _with_weights(frame: pd.DataFrame, weights: Any) -> pd.DataFrame:
     return frame.assign(**{WEIGHTS: values})
 
 
-def _check_kinds(frame: pd.DataFrame, explaining: set[str], weighted: str | None) -> None:
+def check_kinds(frame: pd.DataFrame, explaining: set[str], weighted: str | None) -> None:
     """Refuse what is neither numbers nor categories, and weights in words."""
     problems = []
     for name in sorted(explaining & {str(column) for column in frame.columns}):
@@ -180,7 +191,7 @@ def outcome_of(written: str, frame: pd.DataFrame) -> Array:
     return np.asarray(values[:, 0])
 
 
-def _random_term(bar: Bar, frame: pd.DataFrame) -> tuple[RandomTerm, Grouping, ModelSpec | None]:
+def _random_term(bar: Bar, frame: pd.DataFrame) -> tuple[RandomTerm, Grouping, ColumnSpec | None]:
     grouping = group_codes(frame, bar.group)
     if bar.effects == "1":
         return RandomTerm(grouping.codes, np.ones((len(frame), 1)), name=bar.name), grouping, None

@@ -10,7 +10,8 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from evalkit.errors import ProblemsFound
-from evalkit.models.planning.checking import analysis_problems
+from evalkit.models.planning.checking import KINDS, analysis_problems
+from evalkit.models.who import Who
 from evalkit.problems import Problem
 from evalkit.registry import discover
 from evalkit.study.study import Family, Outcome, Study
@@ -18,10 +19,8 @@ from evalkit.texts.text import Text
 from evalkit.yaml_files import Model, read_yaml
 
 PLAN_FILE = "plan.yaml"
-KINDS = "evalkit.models.kinds"
 DEFAULT_QUESTIONS = ("change_since_baseline", "difference_in_change", "staggered_start")
 
-Who = Literal["all", "stayers", "newcomers"]
 Inference = Literal["two_stage", "kenward_roger", "satterthwaite", "profile", "bootstrap"]
 Option = bool | int | float | str
 AnalysisId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,59}$")]

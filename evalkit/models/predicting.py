@@ -11,15 +11,13 @@ import pandas as pd
 from evalkit.errors import ProblemsFound
 from evalkit.mixed.arrays import Array
 from evalkit.mixed.effects import random_effects
-from evalkit.models.design_columns import columns_for, names_used
+from evalkit.models.design_columns import ColumnSpec, columns_for, names_used
 from evalkit.models.fit import EFFECT_COLUMNS
 from evalkit.models.grouping import group_codes
 from evalkit.models.table import as_frame
 from evalkit.problems import Place, Problem, error
 
 if TYPE_CHECKING:
-    from formulaic import ModelSpec
-
     from evalkit.models.lmm_fit import LmmFit
 
 
@@ -75,11 +73,13 @@ def _expected(fit: LmmFit, table: pd.DataFrame, conditional: bool) -> Array:
 
 def _home(fit: LmmFit, place: int) -> str:
     """Return the name under which the engine holds a term's effects: groupings with the same groups merge."""
-    codes = fit.frame.terms[place].codes
+    name, codes = fit.frame.formula.bars[place].name, fit.frame.terms[place].codes
+    if any(factor.name == name for factor in fit.mixed.prepared.factors):
+        return name
     return next(f.name for f in fit.mixed.prepared.factors if np.array_equal(f.codes, codes))
 
 
-def _check_levels(specs: Iterable[ModelSpec | None], fitted: pd.DataFrame, table: pd.DataFrame) -> None:
+def _check_levels(specs: Iterable[ColumnSpec | None], fitted: pd.DataFrame, table: pd.DataFrame) -> None:
     problems: dict[str, Problem] = {}
     for spec in specs:
         for name in categories_of(spec, fitted):
@@ -93,7 +93,7 @@ def _check_levels(specs: Iterable[ModelSpec | None], fitted: pd.DataFrame, table
         raise ProblemsFound(list(problems.values()))
 
 
-def categories_of(spec: ModelSpec | None, fitted: pd.DataFrame) -> list[str]:
+def categories_of(spec: ColumnSpec | None, fitted: pd.DataFrame) -> list[str]:
     """Return the columns that a model takes as categories, by themselves or in `C()`."""
     state = getattr(spec, "encoder_state", {})
     found = []

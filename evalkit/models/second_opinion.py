@@ -29,9 +29,11 @@ def fit_by(engine: str, frame: ModelFrame, *, reml: bool = True) -> Fit:
     Raises
     ------
     ProblemsFound
-        What other engines do not carry: weights, maximum likelihood; and models that fail.
+        What other engines do not carry: weights, residuals that are not alike, maximum likelihood; and models
+        that fail.
     """
     problems = [error("mixed.engine_without_weights", engine=engine)] if frame.weights is not None else []
+    problems += [error("mixed.engine_plain_residuals", engine=engine)] if frame.residual is not None else []
     problems += [] if reml else [error("mixed.engine_reml_only", engine=engine)]
     if problems:
         raise ProblemsFound(problems)

@@ -74,7 +74,7 @@ def slope_over(times: Mapping[str, float]) -> Weigh:
     --------
     >>> from types import SimpleNamespace
     >>> means = SimpleNamespace(waves=("w1", "w2", "w3"), counts=np.array([[5, 4, 3], [3, 0, 0]]))
-    >>> slope_over({"w1": 0.0, "w2": 1.0, "w3": 2.0})(means).round(9).tolist()
+    >>> (slope_over({"w1": 0.0, "w2": 1.0, "w3": 2.0})(means).round(9) + 0.0).tolist()
     [[-0.5, 0.0, 0.5], [nan, nan, nan]]
     """
     return coefficient_of({wave: (1.0, time) for wave, time in times.items()}, 1)

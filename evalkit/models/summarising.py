@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from evalkit.mixed.describing import describe
+from evalkit.mixed.residual_parameters import autocorrelation, residual_deviations
 from evalkit.mixed.rows import residuals
 from evalkit.models.fit import INTERCEPT, RESIDUAL, TABLE_COLUMNS
 from evalkit.texts.numbers import Number, Percent
@@ -37,17 +38,29 @@ def summary(fit: LmmFit) -> str:
         if fit.mixed.reml
         else f"AIC {about.aic:.1f}  BIC {about.bic:.1f}  log-likelihood {about.log_likelihood:.1f}"
     )
+    head += _residual_head(fit)
     groups = ", ".join(f"{factor.name} {factor.levels}" for factor in fit.mixed.prepared.factors)
     counts = f"Number of rows: {fit.n_rows}; groups: {groups}"
     parts = [
         "\n".join(head),
-        _residual_lines(fit.mixed),
+        *([_residual_lines(fit.mixed)] if fit.mixed.prepared.moments is None else []),
         f"{_random_lines(fit)}\n{counts}",
         _fixed_lines(fit),
     ]
     if fit.problems:
         parts.append("\n".join(f"{p.severity}: {p.what('en')} {p.do('en')}" for p in fit.problems))
     return "\n\n".join(parts)
+
+
+def _residual_head(fit: LmmFit) -> list[str]:
+    """Say what residuals go by."""
+    terms, rho, lines = fit.frame.residual_terms, autocorrelation(fit.mixed), []
+    if terms.variance_by:
+        lines.append(f"Residual variance by {':'.join(terms.variance_by)}")
+    if rho is not None:
+        within = f" within {':'.join(terms.within)}" if terms.within else ""
+        lines.append(f"Residual autocorrelation in {terms.time}{within}: rho {_short(rho)} at distance 1")
+    return lines
 
 
 def _residual_lines(fit: MixedFit) -> str:
@@ -71,8 +84,9 @@ def _random_lines(fit: LmmFit) -> str:
             entry = [str(group) if i == 0 else "", name, _short(sds[i] ** 2), _short(sds[i])]
             entry += [_correlation(known.get(frozenset((name, names[j]))), sds[i] * sds[j]) for j in range(i)]
             rows.append(entry + [""] * (3 + widest - len(entry)))
-    sigma = fit.mixed.sigma
-    rows.append([RESIDUAL, "", _short(sigma**2), _short(sigma)] + [""] * (widest - 1))
+    for i, (level, sd) in enumerate(residual_deviations(fit.mixed).items()):
+        entry = [RESIDUAL if i == 0 else "", level or "", _short(sd**2), _short(sd)]
+        rows.append(entry + [""] * (widest - 1))
     names = ["Groups", "Name", "Variance", "Std.Dev."] + ["Corr"] * min(widest - 1, 1) + [""] * (widest - 2)
     return "Random effects:\n" + _columns(rows, names, left=2)
 

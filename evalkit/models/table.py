@@ -6,14 +6,11 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from evalkit.errors import ProblemsFound
-from evalkit.problems import Place, Problem, error, note
-
-# Waves and sites named in one note; beyond, those that lose most.
-MOST_NAMED = 12
+from evalkit.models.losses import losses_of, missing_values
+from evalkit.problems import Place, Problem, error
 
 
 def as_frame(data: Any, needed: Collection[str], also: Collection[str] = ()) -> pd.DataFrame:
@@ -86,42 +83,26 @@ def complete_rows(
     ProblemsFound
         When no row is left.
     """
-    missing = {
-        name: frame[name].isna().to_numpy() for name in _in_order(frame, needed) if frame[name].hasnans
-    }
-    notes: list[Problem] = []
+    missing = missing_values(frame, frame.columns if needed is None else needed)
     if missing:
-        lost = np.logical_or.reduce(list(missing.values()))
-        by_column = ", ".join(f"{name} ({int(values.sum())})" for name, values in missing.items())
-        notes.append(note("mixed.rows_left_out", rows=int(lost.sum()), columns=by_column))
-        notes += [_note_by(frame[name], lost) for name in by if name in frame]
-        frame = frame.loc[~lost]
+        losses = losses_of(frame, missing, by)
+        frame = frame.loc[~np.logical_or.reduce(list(missing.values()))]
     if not len(frame):
         raise ProblemsFound([error("mixed.no_rows")])
-    plain = {str(name): _plain(column) for name, column in frame.items()}
-    changed = {name: column for name, column in plain.items() if column is not frame[name]}
-    frame = frame.assign(**changed) if changed else frame
-    return (frame.reset_index(drop=True) if missing else frame), tuple(notes)
+    frame = without_loose_types(frame)
+    return (frame.reset_index(drop=True), losses.notes()) if missing else (frame, ())
+
+
+def without_loose_types(frame: pd.DataFrame) -> pd.DataFrame:
+    """Take away what only missing values and lost rows have left: unused categories, loose types."""
+    plain = {str(name): (column, _plain(column)) for name, column in frame.items()}
+    changed = {name: after for name, (before, after) in plain.items() if after is not before}
+    return frame.assign(**changed) if changed else frame
 
 
 def _plain(column: pd.Series) -> pd.Series:
-    """Take away what only missing values and lost rows have left: unused categories, loose types."""
     if isinstance(column.dtype, pd.CategoricalDtype):
         return column.cat.remove_unused_categories()
     if isinstance(column.dtype, pd.BooleanDtype) and not column.hasnans:
         return column.astype(bool)
     return column.infer_objects() if column.dtype == object else column
-
-
-def _in_order(frame: pd.DataFrame, needed: Collection[str] | None) -> list[str]:
-    return [str(name) for name in frame.columns if needed is None or name in needed]
-
-
-def _note_by(levels: pd.Series, lost: npt.NDArray[np.bool_]) -> Problem:
-    named = levels.astype(object).where(levels.notna(), "?")
-    counts = pd.DataFrame({"lost": lost}).groupby(named.to_numpy(), sort=False)["lost"].agg(["sum", "size"])
-    counts = counts[counts["sum"] > 0]
-    if len(counts) > MOST_NAMED:
-        counts = counts.sort_values("sum", ascending=False, kind="stable").head(MOST_NAMED)
-    words = ", ".join(f"{level} ({row['sum']}/{row['size']})" for level, row in counts.iterrows())
-    return note(f"mixed.rows_left_out_by_{levels.name}", counts=words)

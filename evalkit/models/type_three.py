@@ -7,6 +7,7 @@ import numpy as np
 from evalkit.mixed.arrays import Array
 from evalkit.mixed.fitting import MixedFit
 from evalkit.models.model_frame import ModelFrame
+from evalkit.models.number_columns import NumberColumns
 
 
 def type_three_contrasts(frame: ModelFrame, fit: MixedFit) -> dict[str, Array]:
@@ -21,13 +22,17 @@ def type_three_contrasts(frame: ModelFrame, fit: MixedFit) -> dict[str, Array]:
     if fit.dropped:
         return {}
     spec, fixed = frame.fixed_spec, frame.X
+    if isinstance(spec, NumberColumns):
+        rows = zip(spec.names, spec.terms, np.eye(len(spec.terms)), strict=True)
+        return {name: row[None] for name, term, row in rows if term}
     parts = {str(term): _sum_coded(term, spec) for term in spec.terms}
     matrix = Formula(" + ".join(["0" if "1" not in parts else "1", *(p for p in parts.values() if p != "1")]))
     coded = matrix.get_model_matrix(frame.data, na_action="ignore")
     other = coded.to_numpy(dtype=float)
-    change = np.linalg.lstsq(fixed.T @ fixed, fixed.T @ other, rcond=None)[0]
     if other.shape[1] != fixed.shape[1]:
         return {}
+    basis, triangle = np.linalg.qr(fixed)
+    change = np.linalg.solve(triangle, basis.T @ other)
     back = np.linalg.inv(change)
     names = {value: name for name, value in parts.items()}
     own = {str(term): list(columns) for term, columns in spec.term_indices.items()}

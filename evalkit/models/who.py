@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import pandas as pd
 
-from evalkit.models.plan import Who
 from evalkit.models.spec import usable_rows, waves_of
+
+Who = Literal["all", "stayers", "newcomers"]
 
 
 def rows_of(panel: pd.DataFrame, outcome: str, who: Who) -> pd.DataFrame:

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 import pandas as pd
 
 from evalkit.disclosure import DisclosedTable
-from evalkit.models.fitting import carried_out
-from evalkit.models.plan import read_plan
+from evalkit.models.fitting import carried_out, fit_analysis
+from evalkit.models.plan import Analysis, Plan, read_plan
 from evalkit.models.planning.standing import PlanStanding, plan_standing
+from evalkit.problems import Problem
 from evalkit.reports.answering import answered_by_site, answered_by_wave
 from evalkit.reports.arms import Group, Groups, groups_of
 from evalkit.reports.results import DIFFERENCE, change_table, results_of, row_of, score_table
@@ -39,6 +40,7 @@ class Evidence:
     scores : rows `outcome/group`, columns wave ids; mean scores in points.
     changes : rows `outcome/group` and `outcome/difference`; columns `first`, `last`, `change`, `low`, `high`.
     verdicts : what each row of `changes` allows to say.
+    cautions : what is refused or warned of in the analyses of the plan, primary outcomes first.
     plan : how the plan, and what was computed by it, stands to its locks.
     """
 
@@ -53,6 +55,7 @@ class Evidence:
     scores: DisclosedTable
     changes: DisclosedTable
     verdicts: Mapping[str, Verdict]
+    cautions: tuple[Problem, ...]
     plan: PlanStanding
 
     @property
@@ -133,5 +136,22 @@ def gather(study: Study, wave: Wave, panels: Mapping[str, pd.DataFrame]) -> Evid
         score_table(study, results, waves, groups),
         changes,
         verdicts,
-        plan_standing(study, plan).as_computed(plan, carried_out),
+        _cautions(study, plan, past) if len(waves) > 1 else (),
+        plan_standing(study, plan).as_computed(plan, _as_shown),
     )
+
+
+def _cautions(study: Study, plan: Plan, panels: Mapping[str, pd.DataFrame]) -> tuple[Problem, ...]:
+    """Return what must be known before results are believed: of each kind and outcome the newest."""
+    order = {"primary": 0, "secondary": 1}
+    found: dict[tuple[str, str, str | None], Problem] = {}
+    for analysis in sorted(plan.analyses, key=lambda analysis: order.get(analysis.family or "", 2)):
+        if analysis.population in panels:
+            for problem in fit_analysis(analysis, panels[analysis.population], study).problems:
+                found[problem.code, str(problem.values.get("outcome")), problem.where.site] = problem
+    return tuple(found.values())
+
+
+def _as_shown(analysis: Analysis) -> Analysis:
+    """Return an analysis as the results of a report are computed: of everyone who answered."""
+    return carried_out(analysis).model_copy(update={"who": "all", "options": {}})

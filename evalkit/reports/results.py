@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from evalkit.disclosure import Cell, DisclosedTable, Relation, Spot, disclose
+from evalkit.models.arms import waves_before_start, without_baseline
 from evalkit.models.inference.site_changes import SiteChange, change_of_sites, difference_of_arms
 from evalkit.models.plan import Analysis, read_plan
 from evalkit.models.site_means import SiteMeans, site_means
@@ -122,8 +123,19 @@ def _result(
     difference = None
     if groups.comparison is not None:
         arms = (groups.main.id, groups.comparison.id)
-        difference = difference_of_arms(scored, column, sites, *ends, arms=arms, means=means)
+        compared = _with_baseline(study, scored, sites, waves, groups.main)
+        difference = difference_of_arms(scored, column, compared, *ends, arms=arms, means=means)
     return Result(outcome, band, first, True, organisations, means, changes, difference)
+
+
+def _with_baseline(
+    study: Study, panel: pd.DataFrame, sites: Sequence[str], waves: Sequence[Wave], main: Group
+) -> list[str]:
+    """Return the sites that a difference may rest on: not those that began before their first wave was over,
+    nor those of the group of interest that have not begun by this wave."""
+    before, late = waves_before_start(study), without_baseline(study, panel)
+    waiting = {site for site in main.sites if (before[site] or 0) >= len(waves)}
+    return [site for site in sites if site not in late and site not in waiting]
 
 
 def _planned(study: Study, outcome: Outcome) -> Analysis:

@@ -73,7 +73,7 @@ def make_study(folder: Path) -> tuple[Study, pd.DataFrame]:
     rows = [
         {
             "respondent": f"{site.id}-{n}", "site": site.id, "wave": wave.id, "arm": site.arm,
-            "instrument": "residents-core",
+            "time": float(wave.year), "instrument": "residents-core",
             **{s: 50 + steps[s] * number * (site.arm == "intervention") + rng.normal(0, 4) for s in SCALES},
         }
         for site in study.sites

@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 from evalkit.cli import fit_command
 from evalkit.cli.app import app
 from evalkit.models import fitting, running_sensitivity
+from evalkit.models.planning.locking import lock_plan
 from evalkit.power.scenario import resident_scenario
 from evalkit.power.simulating import simulate
 from evalkit.study.study import Study
@@ -104,3 +105,18 @@ def test_a_faulty_plan_stops_before_anything_is_written(opened: Study) -> None:
     as_json = runner.invoke(app, ["fit", "--json"])
     assert as_json.exit_code == 1
     assert json.loads(as_json.stdout)["problems"][0]["where"]["line"] == 2
+
+
+def test_labels_and_deviations_stand_beside_the_results(opened: Study) -> None:
+    assert "No plan is locked" in runner.invoke(app, ["fit"]).output
+    plan = "analyses:\n  - {id: rise, question: change_since_baseline, outcome: cohesion}\n"
+    (opened.folder / "plan.yaml").write_text(plan, encoding="utf-8")
+    lock_plan(opened)
+    done = runner.invoke(app, ["fit"])
+    assert done.output.count("planned") == 4
+    assert "exploratory" not in done.output
+    (opened.folder / "plan.yaml").write_text(plan + "alpha: 0.1\n", encoding="utf-8")
+    assert "1 deviation from the locked plan" in runner.invoke(app, ["fit"]).output
+    assert (
+        json.loads(runner.invoke(app, ["fit", "--json"]).stdout)["plan"]["deviations"][0]["field"] == "alpha"
+    )

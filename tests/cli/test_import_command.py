@@ -89,3 +89,11 @@ def test_wrong_usage(folder: Path) -> None:
     assert CliRunner().invoke(app, ["import", str(folder)]).exit_code == 2
     code, _ = run(folder, "respondent,site,coh1\np1,S1,3\n", "--delimiter", ";;")
     assert code == 2
+
+
+def test_says_which_platform_wrote_the_file(folder: Path) -> None:
+    text = "respondent,site,g/coh1,_id,_uuid\np1,S1,Tout à fait d'accord,1,a\n"
+    code, output = run(folder, text, "--json")
+    facts = json.loads(output)
+    assert (code, facts["platform"], facts["new"]) == (0, "KoboToolbox", 1)
+    assert facts["problems"][0]["code"] == "platform.read_as"

@@ -44,6 +44,7 @@ def study(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Study:
             "respondent": f"{site.id}{n}",
             "site": site.id,
             "wave": wave.id,
+            "time": float(wave.year),
             "arm": None,
             "instrument": "residents-core",
         }

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from evalkit.mixed.chunks import Chunk, prepare_chunks
+from evalkit.mixed.chunk_scales import Chunk
+from evalkit.mixed.chunks import prepare_chunks
 from evalkit.mixed.design import DesignFault
 from evalkit.mixed.effects import random_effects
 from evalkit.mixed.fitting import fit_mixed, fit_prepared

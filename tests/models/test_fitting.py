@@ -76,7 +76,7 @@ def test_what_two_models_of_an_outcome_share_is_said_once(
     monkeypatch.setattr(fitting, "build_panel", lambda study, population: panel)
     fits = fit(study, engine="statsmodels")
     said = [problem for problem in fits.problems if problem.code == "models.correlation_left_out"]
-    assert [problem.values["outcome"] for problem in said] == ["cohesion", "security"]
+    assert [problem.values["outcome"].say("en") for problem in said] == ["cohesion", "security"]
 
 
 def test_progress_counts_analyses(study: Study, panel: pd.DataFrame, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -201,4 +201,29 @@ def test_a_plan_that_asks_more_than_is_done_does_not_pass_for_done(
     lock_plan(study)
     fits = fit(study)
     assert set(fits.table()["planned"]) == {"exploratory"}
-    assert [change.field for change in fits.plan.deviations] == ["who"]
+    assert [change.field for change in fits.plan.deviations] == ["inference"]
+
+
+def test_the_plan_says_how_wide_intervals_are_and_whose_answers_count(
+    study: Study, panel: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fitting, "build_panel", lambda study, population: panel)
+    plan = "analyses:\n  - {id: gap, question: difference_in_change, outcome: cohesion}\n"
+    (study.folder / "plan.yaml").write_text(plan, encoding="utf-8")
+    (usual,) = fit(study).analyses
+    (study.folder / "plan.yaml").write_text(plan.replace("}", ", who: stayers}") + "alpha: 0.1\n", "utf-8")
+    (found,) = fit(study).analyses
+    assert {change.found.level for change in found.changes} == {0.9}
+    assert {change.found.level for change in usual.changes} == {0.95}
+    assert found.fit is not None and usual.fit is not None
+    assert found.fit.n_residents < usual.fit.n_residents
+
+
+def test_p_values_are_adjusted_within_their_family(fits: StudyFits) -> None:
+    table = fits.table()
+    asked = table.dropna(subset=["p_value"])
+    assert len(asked) == 4
+    assert (asked["p_adjusted"] >= asked["p_value"]).all()
+    least = asked["p_value"].idxmin()
+    assert asked.loc[least, "p_adjusted"] == pytest.approx(min(1, 4 * asked.loc[least, "p_value"]))
+    assert table.loc[table["p_value"].isna(), "p_adjusted"].isna().all()

@@ -6,7 +6,6 @@ import gzip
 import json
 import pickle
 from pathlib import Path
-from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -179,23 +178,19 @@ def test_weights_of_zero_are_refused() -> None:
     assert found.value.problems[0].code == "mixed.weight_not_positive"
 
 
-def test_a_table_of_another_library_gives_the_same() -> None:
+@pytest.mark.parametrize("lazy", [False, True])
+def test_a_polars_frame_gives_the_same(lazy: bool) -> None:
+    polars = pytest.importorskip("polars", reason="polars, for tests alone, is not installed")
     data = panel()
-    other = _Table({name: data[name].to_numpy() for name in data})
-    pd.testing.assert_frame_equal(lmm(FORMULA, other).table, lmm(FORMULA, data).table)
-
-
-class _Table:
-    """Stand in for a polars frame: columns by name, nothing of pandas."""
-
-    def __init__(self, columns: dict[str, np.ndarray]) -> None:
-        self._columns = {
-            name: SimpleNamespace(to_numpy=lambda v=values: v) for name, values in columns.items()
-        }
-        self.columns = list(columns)
-
-    def __getitem__(self, name: str) -> object:
-        return self._columns[name]
+    data.loc[[2, 7], "cohesion"] = np.nan
+    kinds = {"arm": polars.Enum(["intervention", "comparison"])}
+    other = polars.DataFrame(data.assign(cohesion=data["cohesion"].astype(object)).to_dict("list"))
+    other = other.with_columns(polars.col("cohesion").fill_nan(None)).cast(kinds)
+    ordered = data.assign(arm=pd.Categorical(data["arm"], ["intervention", "comparison"]))
+    found, expected = lmm(FORMULA, other.lazy() if lazy else other), lmm(FORMULA, ordered)
+    pd.testing.assert_frame_equal(found.table, expected.table)
+    assert [dict(p.values) for p in found.problems] == [dict(p.values) for p in expected.problems]
+    np.testing.assert_allclose(found.predict(other), expected.predict(ordered))
 
 
 def test_a_fit_can_be_stored_and_read_back() -> None:

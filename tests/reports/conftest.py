@@ -99,7 +99,7 @@ def make_panel(
                     for name in OUTCOMES
                 }
                 key = {"respondent": f"{site.id}-{person}", "site": site.id, "wave": wave.id, "arm": site.arm}
-                rows.append({**key, "instrument": "short", **scores})
+                rows.append({**key, "time": float(number), "instrument": "short", **scores})
     frame = pd.DataFrame(rows)
     return frame.assign(wave=pd.Categorical(frame["wave"], [w.id for w in study.waves], ordered=True))
 

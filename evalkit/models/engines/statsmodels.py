@@ -13,6 +13,7 @@ import pandas as pd
 
 from evalkit.models.engine import Engine, EngineFailed
 from evalkit.models.fit import EFFECT_COLUMNS, INTERCEPT, RESIDUAL, TABLE_COLUMNS, VARIANCE_COLUMNS, Fit
+from evalkit.models.site_deviations import MOST_SITE_COLUMNS, full_rank, site_deviations
 from evalkit.models.spec import ModelSpec, RandomTerm
 from evalkit.problems import Problem, note, warning
 
@@ -20,7 +21,6 @@ Array = npt.NDArray[np.float64]
 
 WITHHELD = "no small-sample degrees of freedom: interval withheld"
 ROWS_PER_SITE = 300
-MOST_SITE_COLUMNS = 60
 ZERO = 1e-6
 
 
@@ -93,39 +93,13 @@ def _carry(spec: ModelSpec) -> _Carried:
 def _carry_residents(spec: ModelSpec, outer: RandomTerm) -> _Carried:
     said = {"outcome": spec.outcome, "rows": ROWS_PER_SITE}
     for by_wave, code in ((True, "models.sites_fixed"), (False, "models.site_waves_left_out")):
-        added = _site_deviations(spec, outer.group, by_wave)
+        added = site_deviations(spec, outer.group, by_wave)
         fixed = pd.concat([spec.fixed, added], axis=1)
-        if added.shape[1] <= MOST_SITE_COLUMNS and _full_rank(fixed):
+        if added.shape[1] <= MOST_SITE_COLUMNS and full_rank(fixed):
             problem = note(code, **said) if by_wave else warning(code, **said)
             return _Carried(spec, fixed, spec.fixed.shape[1], spec.random[0], (), (problem,))
     problem = warning("models.sites_left_out", **said)
     return _Carried(spec, spec.fixed, spec.fixed.shape[1], spec.random[0], (), (problem,))
-
-
-def _site_deviations(spec: ModelSpec, group: str, by_wave: bool) -> pd.DataFrame:
-    """Return columns by which sites deviate from the mean of their arm; within it they weigh the same."""
-    site, columns = spec.labels(group), {}
-    waves = {name: spec.fixed[name].to_numpy() for name in spec.fixed if str(name).startswith("wave[")}
-    for members in _sites_by_arm(spec, site):
-        last = (site == members[-1]).astype(float)
-        for name in members[:-1]:
-            apart = (site == name) - last
-            columns[f"{group}[{name}]"] = apart
-            if by_wave:
-                columns |= {f"{group}[{name}]:{wave}": apart * now for wave, now in waves.items()}
-    return pd.DataFrame(columns, index=spec.fixed.index)
-
-
-def _sites_by_arm(spec: ModelSpec, site: npt.NDArray[np.object_]) -> list[list[str]]:
-    if "arm" not in spec.levels:
-        return [sorted(set(site))]
-    arm = spec.labels("arm")
-    return [sorted(set(site[arm == name])) for name in spec.levels["arm"]]
-
-
-def _full_rank(fixed: pd.DataFrame) -> bool:
-    values = fixed.to_numpy(dtype=float)
-    return bool(np.linalg.matrix_rank(values.T @ values) == values.shape[1])
 
 
 def _run(carried: _Carried) -> Any:

@@ -9,6 +9,7 @@ from evalkit.models.inference.site_test import SiteTest
 from evalkit.texts.lists import listed
 from evalkit.texts.phrases import Phrase, phrase
 
+ROUNDING = 1e-12  # 1 - .9 is a little less than .1
 Side = Literal["above", "below", "neither"]
 
 
@@ -55,8 +56,8 @@ def method_name(method: str) -> Phrase:
 
 
 def _sentences(default: SiteTest, others: Sequence[SiteTest], alpha: float) -> Iterator[Phrase]:
-    able = [test for test in others if test.conf_low is not None and test.smallest_p <= alpha]
-    unable = [test for test in others if test.smallest_p > alpha]
+    unable = [test for test in others if test.smallest_p > alpha + ROUNDING]
+    able = [test for test in others if test.conf_low is not None and test not in unable]
     side = side_of(default)
     apart = [test for test in able if side_of(test) != side]
     if apart:

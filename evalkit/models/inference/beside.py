@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
+from evalkit.mixed.arrays import IntArray
 from evalkit.mixed.design import DesignFault
 from evalkit.mixed.fitting import MixedFit
-from evalkit.mixed.robust import robust_mixed
+from evalkit.mixed.robust import RobustCovariance, robust_mixed
 from evalkit.mixed.robust_wald import robust_t
 from evalkit.mixed.wald import ContrastTests
 from evalkit.models.fit import Fit
@@ -36,6 +38,40 @@ ARM = 1  # column of the arm in a design of two arms
 
 
 @dataclass(frozen=True)
+class ModelTests:
+    """Hold a mixed model with what its tests need, computed once for all its contrasts."""
+
+    fit: MixedFit
+    unreduced: MixedFit | None
+    site_codes: IntArray
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Return the names of the fixed terms."""
+        return tuple(self.fit.names)
+
+    @property
+    def sites(self) -> int:
+        """Return how many sites there are."""
+        return int(self.site_codes.max()) + 1
+
+    @cached_property
+    def robust(self) -> RobustCovariance | None:
+        """Return the cluster-robust covariance by site; None where sites cannot be clusters of this model."""
+        try:
+            return robust_mixed(self.fit, self.site_codes, "CR2")
+        except DesignFault:
+            return None
+
+
+def model_tests(spec: ModelSpec, fitted: Fit | None) -> ModelTests | None:
+    """Return the tests of a fit; None where its engine is another, or it ignores shocks of sites."""
+    if fitted is None or not isinstance(fitted.raw, MixedFit) or not carries_shocks(spec):
+        return None
+    return ModelTests(fitted.raw, fitted.unreduced, group_codes(spec.data, ("site",)).codes)
+
+
+@dataclass(frozen=True)
 class Beside:
     """Hold the default of a contrast between sites with what stands beside it.
 
@@ -53,8 +89,8 @@ class Beside:
 
 
 def beside(
-    spec: ModelSpec,
-    fitted: Fit | None,
+    outcome: str,
+    model: ModelTests | None,
     contrast: SiteContrast,
     numbers: SiteNumbers,
     change: SiteChange,
@@ -67,22 +103,23 @@ def beside(
 
     Parameters
     ----------
-    spec, fitted : the mixed model and its fit; methods of the model are left out without a fit of engine
-        `mixed`, and where the model does not hold the contrast.
+    outcome : column of the outcome.
+    model : `model_tests` of the fit; its methods are left out without it, and where the model does not hold
+        the contrast.
     contrast, numbers, change : what was asked, the first stage, and the second.
     study : tells how sites came into arms.
     """
     default = as_test(change)
     if change.std_error is None:
         return Beside(default, (), None)
-    found = [*_of_model(spec, fitted, contrast, change.level), *_of_sites(contrast, numbers, change, study)]
+    found = [*_of_model(model, contrast, change.level), *_of_sites(contrast, numbers, change, study)]
     if len(contrast.arms) < TWO_ARMS and contrast.slope is None:
         found = [replace(test, p_value=None) for test in found]
     sites = list(numbers.table["site"])
 
     def again(kept: npt.NDArray[np.intp]) -> SiteTest:
         part = replace(numbers, table=numbers.table.iloc[kept].reset_index(drop=True), left_out=())
-        return as_test(site_change(part, contrast, spec.outcome, change.level))
+        return as_test(site_change(part, contrast, outcome, change.level))
 
     return Beside(default, tuple(found), leave_sites_out(again, sites))
 
@@ -111,25 +148,15 @@ def as_test(change: SiteChange) -> SiteTest:
     )
 
 
-def _of_model(
-    spec: ModelSpec, fitted: Fit | None, contrast: SiteContrast, level: float
-) -> Iterator[SiteTest]:
-    if fitted is None or not contrast.row or not isinstance(fitted.raw, MixedFit):
+def _of_model(model: ModelTests | None, contrast: SiteContrast, level: float) -> Iterator[SiteTest]:
+    if model is None or not contrast.row or not set(contrast.row) <= set(model.names):
         return
-    if not carries_shocks(spec):
-        return
-    fit, names = fitted.raw, list(fitted.raw.names)
-    if not set(contrast.row) <= set(names):
-        return
-    row = np.zeros(len(names))
-    row[[names.index(term) for term in contrast.row]] = list(contrast.row.values())
-    sites = int(spec.data["site"].nunique())
-    yield _single("kenward_roger", capped_wald_t(fit, fitted.unreduced, row, level=level), sites)
-    try:
-        robust = robust_mixed(fit, group_codes(spec.data, ("site",)).codes, "CR2")
-    except DesignFault:
-        return
-    yield _single("cr2_mixed", robust_t(robust, row, level=level), sites)
+    row = np.zeros(len(model.names))
+    row[[model.names.index(term) for term in contrast.row]] = list(contrast.row.values())
+    tested = capped_wald_t(model.fit, model.unreduced, row, level=level)
+    yield _single("kenward_roger", tested, model.sites)
+    if model.robust is not None:
+        yield _single("cr2_mixed", robust_t(model.robust, row, level=level), model.sites)
 
 
 def _single(method: str, found: ContrastTests, sites: int) -> SiteTest:

@@ -16,7 +16,7 @@ from evalkit.problems import Problem, note, warning
 from evalkit.texts.numbers import Number
 
 FEW_SITES = 4  # in an arm: below, a permutation of a balanced design cannot reach .05
-FEW_DF = 4.0  # Bell and McCaffrey's degrees of freedom below which their test is not to be trusted
+FEW_DF = 3.95  # below four, as printed: where the test of Bell and McCaffrey is not to be trusted
 UNEVEN = 2.0  # times as many sites in one arm as in the other
 SIZES_APART = 4.0  # times the sampling variance of the surest site
 SPARE_SITES = 4  # sites that site covariates must leave

@@ -7,6 +7,7 @@ import pandas as pd
 from evalkit.models.arms import arms_of
 from evalkit.models.kind import Asked, Kind, lacking_waves, several_waves
 from evalkit.models.site_contrast import SiteContrast, change_between
+from evalkit.models.site_covariates import OPTION, site_covariates
 from evalkit.models.spec import ModelSpec, random_terms, usable_rows, waves_of
 from evalkit.models.wave_design import arm_and_wave_columns, change_row
 from evalkit.study.study import Study
@@ -23,6 +24,7 @@ def _build(panel: pd.DataFrame, outcome: str, study: Study, asked: Asked = Asked
     rows = rows[rows["arm"].isin(arms)].reset_index(drop=True) if arms else rows
     order = (since, *(wave for wave in waves if wave != since))
     estimand = phrase("models.estimand.change_since_baseline", first=since)
+    covariates = site_covariates(rows, outcome, since, study, asked.options)
     contrasts = tuple(
         SiteContrast(
             wave,
@@ -31,7 +33,8 @@ def _build(panel: pd.DataFrame, outcome: str, study: Study, asked: Asked = Asked
             since,
             wave,
             () if arm is None else (arm,),
-            change_row(arms, arm, wave),
+            {} if covariates else change_row(arms, arm, wave),
+            covariates,
         )
         for wave in waves
         if wave != since and wave in (asked.waves or waves)
@@ -42,4 +45,4 @@ def _build(panel: pd.DataFrame, outcome: str, study: Study, asked: Asked = Asked
     return ModelSpec(outcome, rows, fixed, random_terms(waves), estimand, levels, contrasts)
 
 
-KIND = Kind(several_waves, lacking_waves, _build)
+KIND = Kind(several_waves, lacking_waves, _build, frozenset({OPTION}))

@@ -9,6 +9,7 @@ import pandas as pd
 from evalkit.models.arms import compared_arms, starts_apart, waves_before_start, without_baseline
 from evalkit.models.kind import Asked, Kind, lacking_waves
 from evalkit.models.site_contrast import SiteContrast, change_between
+from evalkit.models.site_covariates import OPTION, site_covariates
 from evalkit.models.spec import ModelSpec, random_terms, usable_rows, waves_of
 from evalkit.models.wave_design import arm_and_wave_columns, product_term
 from evalkit.problems import Place, Problem, note, warning
@@ -43,6 +44,7 @@ def _build(panel: pd.DataFrame, outcome: str, study: Study, asked: Asked = Asked
     since = asked.since if asked.since in waves else _baseline(study, waves)
     names = {"arm": study.arm_name(arms[0]), "other": study.arm_name(arms[1])}
     estimand = phrase("models.estimand.difference_in_change", first=since, **names)
+    covariates = site_covariates(rows, outcome, since, study, asked.options)
     contrasts = tuple(
         SiteContrast(
             wave,
@@ -51,7 +53,8 @@ def _build(panel: pd.DataFrame, outcome: str, study: Study, asked: Asked = Asked
             since,
             wave,
             arms,
-            {product_term(arms[0], wave): 1.0},
+            {} if covariates else {product_term(arms[0], wave): 1.0},
+            covariates,
         )
         for wave in waves
         if wave != since and wave in (asked.waves or waves)
@@ -81,4 +84,4 @@ def _problems(late: tuple[str, ...], outcome: str, study: Study) -> Iterator[Pro
         yield warning("models.starts_apart", outcome=outcome)
 
 
-KIND = Kind(_suits, lacking_arms, _build)
+KIND = Kind(_suits, lacking_arms, _build, frozenset({OPTION}))

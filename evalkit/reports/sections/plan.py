@@ -19,6 +19,7 @@ from evalkit.texts.phrases import Phrase, phrase
 from evalkit.texts.text import text_of
 
 TEXTS = "report.plan"
+LABELS = ("planned", "planned_late", "exploratory")
 
 
 def _build(evidence: Evidence) -> Part | None:
@@ -43,11 +44,7 @@ def _blocks(evidence: Evidence) -> Iterator[Block]:
         yield _points(plan.deviations, study)
     else:
         yield Paragraph((_say("unchanged"),))
-    for label in ("planned", "planned_late", "exploratory"):
-        names = tuple(_names(evidence, label))
-        if names:
-            yield Paragraph((_say(label), _say(f"{label}_why")))
-            yield BulletList(tuple((name,) for name in names))
+    yield from _labelled(evidence)
 
 
 def _first_lock(lock: PlanLock, study: Study) -> Iterator[Words]:
@@ -75,15 +72,23 @@ def _points(changes: Iterable[PlanChange], study: Study) -> BulletList:
     )
 
 
-def _names(evidence: Evidence, label: str) -> Iterator[Phrase]:
-    """Give the names of the analyses of a label, in the order of the plan.
+def _labelled(evidence: Evidence) -> Iterator[Block]:
+    """Name the results of each label, in the order of the plan; one sentence when they share one.
 
     Late is what was planned when the answers of the report's wave had arrived.
     """
+    names: dict[str, list[tuple[Words, ...]]] = {}
     for analysis in read_plan(evidence.study).analyses:
         stands = evidence.plan.analyses[analysis.id]
-        if label == ("planned_late" if stands.locked_after(evidence.wave.id) else stands.label):
-            yield analysis_name(evidence.study, analysis.outcome, analysis.question)
+        label: str = "planned_late" if stands.locked_after(evidence.wave.id) else stands.label
+        name = analysis_name(evidence.study, analysis.outcome, analysis.question)
+        names.setdefault(label, []).append((name,))
+    if len(names) == 1:
+        yield Paragraph((_say(f"all_{next(iter(names))}"),))
+        return
+    for label in (one for one in LABELS if one in names):
+        yield Paragraph((_say(label), _say(f"{label}_why")))
+        yield BulletList(tuple(names[label]))
 
 
 def _day(lock: PlanLock) -> date:

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from evalkit.models.plan import KINDS, Analysis, Plan
+from evalkit.models.plan import Analysis, Plan
 from evalkit.models.planning.changes import PlanChange
+from evalkit.models.planning.checking import KINDS
 from evalkit.models.planning.content import content_of, fields_of
 from evalkit.models.planning.words import analysis_words, change_words, field_words, subject_of
 from evalkit.registry import discover

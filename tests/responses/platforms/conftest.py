@@ -1,0 +1,50 @@
+"""A study whose waves have one questionnaire, and partners in its roster."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from evalkit.instruments.instrument import Instrument
+from evalkit.study.enrolling import add_person
+from evalkit.study.study import Study
+from tests.conftest import make_small_study
+from tests.responses.platforms.simulated import PARTNERS
+
+StudyOf = Callable[[Instrument], Study]
+
+
+def make_study(folder: Path, form: Instrument) -> Study:
+    """Return a study around a questionnaire; who answers enters the roster, where partners stand."""
+    waves = [
+        {
+            "id": w,
+            "year": 2024 + n,
+            "field": (f"{2024 + n}-09-15", f"{2024 + n}-11-30"),
+            "instruments": [form.id],
+        }
+        for n, w in enumerate(("w1", "w2"))
+    ]
+    study = make_small_study(
+        folder / "study",
+        waves=waves,
+        populations={
+            "resident": {"sites": "one", "enrol": "on_import"},
+            "partner": {"sites": "many", "enrol": "on_import"},
+        },
+        outcomes=[],
+    )
+    study.folder.mkdir()
+    study = Study(study.folder, study.file, {form.id: form})
+    for name in PARTNERS:
+        add_person(study, population="partner", sites=["S1"], organisation=name)
+    return study
+
+
+@pytest.fixture
+def study_of(tmp_path: Path) -> StudyOf:
+    """Give what makes a study around a questionnaire."""
+    return partial(make_study, tmp_path)
