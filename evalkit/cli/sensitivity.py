@@ -9,7 +9,7 @@ from evalkit.cli.showing import command_language, progress_bar, show_table, tell
 
 if TYPE_CHECKING:
     from evalkit.models.sensitivity_results import AnalysisSensitivity, Compared, StudySensitivity
-    from evalkit.models.study_fits import StudyFits
+    from evalkit.models.study_fits import StudyFits, WaveChange
     from evalkit.study.study import Study
 
 COLUMNS = ("analysis", "choice", "contrast", "estimate", "interval", "moved")
@@ -73,7 +73,16 @@ def _rows(each: AnalysisSensitivity, study: Study) -> Iterator[list[Any]]:
         for one in ([furthest] if furthest is not None else []) + [o for o in own if not o.variant.drawn]:
             yield _row(one)
         if not own:
-            yield from (_row(one) for one in each.compared() if one.sensitivity == kind and one.moved is None)
+            yield from (_row(one) for one in _placebos(each, kind, change))
+
+
+def _placebos(each: AnalysisSensitivity, kind: str, change: WaveChange) -> list[Compared]:
+    """Return placebos of the shown contrast; all of them where a placebo has contrasts of its own."""
+    from evalkit.models.variation import key_of
+
+    found = [one for one in each.compared() if one.sensitivity == kind and one.moved is None]
+    same = [one for one in found if key_of(one.one.contrast) == key_of(change.contrast)]
+    return same or found
 
 
 def _row(one: Compared) -> list[Any]:

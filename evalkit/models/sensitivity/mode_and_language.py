@@ -62,7 +62,7 @@ def adjusted_within(values: Array, columns: Array, cells: npt.NDArray[np.intp]) 
     --------
     >>> cells = np.array([0, 0, 1, 1])
     >>> by_telephone = np.array([[0.0], [1.0], [1.0], [1.0]])
-    >>> adjusted_within(np.array([1.0, 3.0, 5.0, 5.0]), by_telephone, cells).tolist()
+    >>> adjusted_within(np.array([1.0, 3.0, 5.0, 5.0]), by_telephone, cells).round(9).tolist()
     [2.5, 2.5, 4.5, 4.5]
     """
     counts = np.bincount(cells)

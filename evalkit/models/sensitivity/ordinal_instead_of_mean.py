@@ -50,7 +50,7 @@ def normal_scores(values: Array) -> Array:
     Examples
     --------
     >>> normal_scores(np.array([1.0, 2.0, 2.0, 100.0])).round(1).tolist()
-    [-35.5, 26.2, 26.2, 88.0]
+    [-34.0, 26.2, 26.2, 86.5]
     """
     from scipy.stats import norm, rankdata
 
