@@ -20,6 +20,22 @@ if TYPE_CHECKING:
 COLUMNS = ("outcome", "what", "since", "change", "interval", "sites", "plan")
 
 
+AnalysesArgument = Annotated[
+    list[str] | None, typer.Argument(help="Ids of analyses of the plan; all of them by default.")
+]
+FormulaOption = Annotated[
+    str | None,
+    typer.Option("--formula", help="Fit this formula of lme4's language instead of the plan."),
+]
+PopulationOption = Annotated[str, typer.Option("--population", help="Whose panel a formula is fitted to.")]
+InferenceOption = Annotated[
+    Literal["kenward_roger", "satterthwaite", "asymptotic"],
+    typer.Option("--inference", help="Tests of a formula's terms; sites are told in two stages anyway."),
+]
+EngineOption = Annotated[
+    str | None, typer.Option("--engine", help="What fits the mixed models, instead of what the plan says.")
+]
+ToOption = Annotated[str, typer.Option("--to", help="Formats of tables: csv,xlsx,latex,html.")]
 DiagnosticsOption = Annotated[
     bool, typer.Option("--diagnostics", help="Also write a page of diagnostics for each analysis.")
 ]
@@ -37,6 +53,12 @@ ScriptOption = Annotated[
 
 
 def command(
+    analyses: AnalysesArgument = None,
+    formula: FormulaOption = None,
+    population: PopulationOption = "resident",
+    inference: InferenceOption = "kenward_roger",
+    engine: EngineOption = None,
+    to: ToOption = "csv",
     study: StudyOption = None,
     as_json: JsonOption = False,
     diagnostics: DiagnosticsOption = False,
@@ -45,16 +67,23 @@ def command(
 ) -> None:
     """Fit the plan: each change with its interval.
 
-    The mixed models stand beside them.
+    Changes of sites are told in two stages; the mixed models stand beside them (evalkit contrast).
 
-    Results go to out/fits/ and out/tables/fits.csv. Intervals are those of site changes: t over sites.
+    Results go to out/fits/ and out/tables/.
     """
+    from evalkit.cli.formula_fit import fit_formula, show_formula
     from evalkit.models.fitting import fit
 
     with problems_shown(as_json=as_json):
+        formats = _formats(to)
         opened = open_study(study)
+        if formula is not None:
+            fitted = fit_formula(opened, formula, population, inference)
+            show_formula(fitted, opened, formats, as_json=as_json)
+            return
         with progress_bar() as bar:
-            fits = fit(opened, progress=_on_bar(bar))
+            fits = fit(opened, engine=engine, only=analyses or None, progress=_on_bar(bar))
+        _tabled(fits, opened, formats)
         odd = _diagnosed(fits, opened) if diagnostics else ()
         varied = tried(fits, opened) if sensitivity else None
         if script is not None:
@@ -76,6 +105,32 @@ def _diagnosed(fits: StudyFits, study: Study) -> tuple[Problem, ...]:
     from evalkit.reports.diagnostics.page import write_diagnostics
 
     return write_diagnostics(fits, study)[1]
+
+
+def _formats(given: str) -> tuple[str, ...]:
+    """Return the formats asked for; raises ProblemsFound when one is not known."""
+    from evalkit.errors import ProblemsFound
+    from evalkit.models.table_format import known_formats
+    from evalkit.problems import error
+
+    wanted, known = [part.strip() for part in given.split(",") if part.strip()], known_formats()
+    unknown = [name for name in wanted if name not in known]
+    if unknown:
+        listed = ", ".join(known)
+        raise ProblemsFound([error("plan.unknown_format", name=name, known=listed) for name in unknown])
+    return tuple(dict.fromkeys(wanted))
+
+
+def _tabled(fits: StudyFits, study: Study, formats: tuple[str, ...]) -> None:
+    """Write the tables in the formats that the fit itself does not write."""
+    from evalkit.models.table_format import write_tables
+    from evalkit.study.folder import folder_faults
+
+    others = tuple(name for name in formats if name != "csv")
+    if others:
+        with folder_faults(study.out_folder):
+            tables = {"fits": fits.table(), "methods": fits.methods()}
+            write_tables(tables, study.out_folder / "tables", others)
 
 
 def _scripted(fits: StudyFits, study: Study) -> None:

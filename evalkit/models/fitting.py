@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -18,7 +18,7 @@ from evalkit.models.inference.first_stage import first_stage
 from evalkit.models.inference.site_changes import site_change
 from evalkit.models.inference.stacked import stacked_change
 from evalkit.models.kind import Asked, Kind
-from evalkit.models.plan import Analysis, outcome_of, read_plan
+from evalkit.models.plan import Analysis, Plan, outcome_of, read_plan
 from evalkit.models.planning.checking import ENGINES, KINDS
 from evalkit.models.planning.standing import plan_standing
 from evalkit.models.random_by_hand import random_by_hand
@@ -34,13 +34,20 @@ from evalkit.texts.text import Text
 Progress = Callable[[str, int, int], None]
 
 
-def fit(study: Study, *, engine: str | None = None, progress: Progress | None = None) -> StudyFits:
+def fit(
+    study: Study,
+    *,
+    engine: str | None = None,
+    only: Collection[str] | None = None,
+    progress: Progress | None = None,
+) -> StudyFits:
     """Fit the plan of a study.
 
     Parameters
     ----------
     study : the study.
     engine : a file of `models/engines/`; by default the one that each analysis names.
+    only : ids of the analyses to do; by default all.
     progress : called before each analysis with its id, how many are done, and how many there are.
 
     Returns
@@ -49,23 +56,39 @@ def fit(study: Study, *, engine: str | None = None, progress: Progress | None = 
 
     Raises
     ------
-    ProblemsFound : when the plan has problems, or the folder cannot be written.
+    ProblemsFound : when the plan has problems, an id or engine is not known, or the folder cannot be
+        written.
     """
     plan = read_plan(study)
+    _refuse_unknown(plan, engine, only)
     standing = plan_standing(study, plan).as_computed(plan, lambda analysis: carried_out(analysis, engine))
     panels: dict[str, pd.DataFrame] = {}
     found = []
-    for done, analysis in enumerate(plan.analyses):
+    wanted = [analysis for analysis in plan.analyses if only is None or analysis.id in only]
+    for done, analysis in enumerate(wanted):
         if progress is not None:
-            progress(analysis.id, done, len(plan.analyses))
+            progress(analysis.id, done, len(wanted))
         if analysis.population not in panels:
             panels[analysis.population] = build_panel(study, analysis.population)
         panel = panels[analysis.population]
         fitted = fit_analysis(analysis, panel, study, engine=engine, level=1 - plan.alpha)
         found.append(replace(fitted, standing=standing.analyses[analysis.id]))
     fits = StudyFits(tuple(found), standing)
-    save(fits, study)
+    save(fits, study, whole=only is None)
     return fits
+
+
+def _refuse_unknown(plan: Plan, engine: str | None, only: Collection[str] | None) -> None:
+    ids, engines = [analysis.id for analysis in plan.analyses], sorted(discover(ENGINES, "ENGINE"))
+    problems = [
+        error("plan.no_such_analysis", name=name, known=", ".join(ids))
+        for name in only or ()
+        if name not in ids
+    ]
+    if engine is not None and engine not in engines:
+        problems.append(error("plan.no_such_engine", name=engine, known=", ".join(engines)))
+    if problems:
+        raise ProblemsFound(problems)
 
 
 def fit_planned(study: Study, name: str) -> AnalysisFit:

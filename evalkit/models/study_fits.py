@@ -169,15 +169,20 @@ METHOD_COLUMNS = (
 )
 
 
-def save(fits: StudyFits, study: Study) -> None:
-    """Write the fits under `out/`; raises ProblemsFound when the folder cannot be written."""
+def save(fits: StudyFits, study: Study, *, whole: bool = True) -> None:
+    """Write the fits under `out/`; those of analyses no longer planned go when this is the whole plan.
+
+    Raises
+    ------
+    ProblemsFound : the folder cannot be written.
+    """
     folder, tables = study.out_folder / "fits", study.out_folder / "tables"
     with folder_faults(study.out_folder):
         folder.mkdir(parents=True, exist_ok=True)
         tables.mkdir(parents=True, exist_ok=True)
         kept = {f"{found.analysis.id}.json" for found in fits.analyses}
         for file in folder.glob("*.json"):
-            if file.name not in kept:
+            if whole and file.name not in kept:
                 file.unlink()
         for found in fits.analyses:
             words = json.dumps(facts(found), ensure_ascii=False, indent=1)

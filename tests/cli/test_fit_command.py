@@ -120,3 +120,50 @@ def test_labels_and_deviations_stand_beside_the_results(opened: Study) -> None:
     assert (
         json.loads(runner.invoke(app, ["fit", "--json"]).stdout)["plan"]["deviations"][0]["field"] == "alpha"
     )
+
+
+def test_one_analysis_alone_leaves_the_others(opened: Study) -> None:
+    assert runner.invoke(app, ["fit"]).exit_code == 0
+    files = {file.name for file in (opened.out_folder / "fits").glob("*.json")}
+    done = runner.invoke(app, ["fit", "difference-in-change-cohesion", "--to", "csv,xlsx,latex,html"])
+    assert done.exit_code == 0, done.output
+    assert {file.name for file in (opened.out_folder / "fits").glob("*.json")} == files
+    tables = {file.name for file in (opened.out_folder / "tables").iterdir()}
+    assert {
+        f"{name}.{end}" for name in ("fits", "methods") for end in ("csv", "xlsx", "tex", "html")
+    } <= tables
+
+
+def test_unknown_ids_engines_and_formats_are_refused(opened: Study) -> None:
+    for words, code in (
+        (["nothing"], "plan.no_such_analysis"),
+        (["--engine", "steam"], "plan.no_such_engine"),
+        (["--to", "stone"], "plan.unknown_format"),
+    ):
+        done = runner.invoke(app, ["fit", *words])
+        assert done.exit_code == 1 and code in done.stderr
+    assert not opened.out_folder.exists()
+
+
+def test_a_formula_withholds_what_the_design_cannot_bear(
+    opened: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from evalkit.scores import scored_panel
+
+    monkeypatch.setattr(scored_panel, "build_panel", fitting.build_panel)
+    formula = "cohesion ~ time * arm + (1 | respondent) + (1 | site)"
+    done = runner.invoke(app, ["fit", "--formula", formula])
+    assert done.exit_code == 0, done.output
+    assert "caution.no_site_wave" in done.stderr and "not given" in done.output
+    assert (opened.out_folder / "tables" / "formula.csv").is_file()
+    asymptotic = ["fit", "--formula", formula + " + (1 | site:wave)", "--inference", "asymptotic"]
+    assert "caution.asymptotic" in runner.invoke(app, asymptotic).stderr
+
+
+def test_scripts_are_written_on_request(opened: Study, monkeypatch: pytest.MonkeyPatch) -> None:
+    from evalkit.models.scripting import writing
+
+    monkeypatch.setattr(writing, "build_panel", fitting.build_panel)
+    done = runner.invoke(app, ["fit", "--script", "r"])
+    assert done.exit_code == 0, done.output
+    assert len(list((opened.out_folder / "fits").glob("*.R"))) == 2
