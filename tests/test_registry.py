@@ -17,6 +17,7 @@ FOLDERS = {
     "evalkit.models.kinds": "KIND",
     "evalkit.models.engines": "ENGINE",
     "evalkit.models.sensitivity": "SENSITIVITY",
+    "evalkit.models.table_formats": "FORMAT",
     "evalkit.reports.sections": "SECTION",
     "evalkit.documents.renderers": "RENDERER",
     "evalkit.archive.targets": "TARGET",

@@ -186,7 +186,7 @@ def _lacking(kind: Kind, rows: pd.DataFrame, column: str, study: Study, asked: A
 
 
 def _changes(spec: ModelSpec, fitted: Fit | None, study: Study, level: float) -> Iterator[WaveChange]:
-    numbers_of, model = first_stage(spec, study), model_tests(spec, fitted)
+    numbers_of, model = first_stage(spec, study, fitted), model_tests(spec, fitted)
     for contrast in spec.contrasts:
         if contrast.stack:
             windows = [numbers_of(one) for one in contrast.stack]

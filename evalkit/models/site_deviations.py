@@ -26,7 +26,7 @@ def site_deviations(spec: ModelSpec, group: str, by_wave: bool) -> pd.DataFrame:
 
 
 def _sites_by_arm(spec: ModelSpec, site: npt.NDArray[np.object_]) -> list[list[str]]:
-    if "arm" not in spec.levels:
+    if not spec.levels.get("arm"):
         return [sorted(set(site))]
     arm = spec.labels("arm")
     return [sorted(set(site[arm == name])) for name in spec.levels["arm"]]

@@ -64,6 +64,11 @@ def fit_spec(spec: ModelSpec) -> Fit:
     return _as_fit(spec, found, labels, grouping.labels, said)
 
 
+def carried_columns(spec: ModelSpec) -> pd.DataFrame:
+    """Return the fixed columns of a model as this engine fits it, those of sites last."""
+    return _carry(spec).fixed
+
+
 def _carry(spec: ModelSpec) -> _Carried:
     problems: list[Problem] = []
     inner, *outer = spec.random

@@ -74,3 +74,46 @@ tell <- function(contrast, method, found, evalkit) {
   told <<- rbind(told, data.frame(contrast = contrast, method = method, figure = both, R = as.numeric(found[both]),
                                   evalkit = as.numeric(evalkit[both]), row.names = NULL))
 }
+
+# First stage for categories: the population's mean of each site in each wave, from a model of probabilities
+# with residents as random and sites by wave as free (two values: glmer; more: ordinal::clmm, which is slow).
+stage_one_categories <- function(rows, sites, waves) {
+  rows$cell <- factor(paste(rows$site, rows$wave, sep = "|"))
+  values <- sort(unique(rows$y))
+  u <- seq(-8.5, 8.5, length.out = 201)
+  w <- dnorm(u) * (u[2] - u[1])
+  if (length(values) == 2) {
+    rows$yes <- as.numeric(rows$y == values[2])
+    fit <- glmer(yes ~ 0 + cell + (1 | respondent), rows, family = binomial, nAGQ = 15,
+                 control = glmerControl(optimizer = "bobyqa", optCtrl = list(maxfun = 1e6), tolPwrss = 1e-10))
+    par <- c(getME(fit, "theta"), fixef(fit))
+    V <- 2 * solve(fit@optinfo$derivs$Hessian)
+    mean_of <- function(par) sapply(par[-1], function(x) {
+      values[1] + diff(values) * sum(w * plogis(x + par[1] * u))
+    })
+  } else {
+    fit <- ordinal::clmm(factor(y) ~ cell + (1 | respondent), rows, nAGQ = 15)
+    cuts <- seq_along(fit$alpha)
+    par <- c(fit$alpha, fit$beta, as.numeric(fit$ST[[1]]))
+    V <- vcov(fit)
+    mean_of <- function(par) sapply(c(0, par[-c(cuts, length(par))]), function(x) {
+      below <- sapply(par[cuts], function(cut) sum(w * plogis(cut - x - par[length(par)] * u)))
+      sum(values * diff(c(0, below, 1)))
+    })
+  }
+  slopes <- sapply(seq_along(par), function(k) {
+    step <- replace(numeric(length(par)), k, 1e-5)
+    (mean_of(par + step) - mean_of(par - step)) / 2e-5
+  })
+  covariance <- slopes %*% V %*% t(slopes)
+  cells <- outer(sites, waves, paste, sep = "|")
+  place <- matrix(match(cells, levels(rows$cell)), length(sites))
+  means <- matrix(mean_of(par)[place], length(sites))
+  sampling <- lapply(seq_along(sites), function(s) {
+    V <- matrix(0, length(waves), length(waves))
+    here <- which(!is.na(place[s, ]))
+    V[here, here] <- covariance[place[s, here], place[s, here]]
+    V
+  })
+  list(means = means, sampling = sampling)
+}

@@ -10,8 +10,9 @@ import numpy as np
 import pandas as pd
 
 from evalkit.mixed.fitting import MixedFit
+from evalkit.models.category_means import category_means
 from evalkit.models.fit import INTERCEPT, Fit
-from evalkit.models.inference.first_stage import NumbersOf, first_stage, sites_of
+from evalkit.models.inference.first_stage import NumbersOf, first_stage, means_of, sites_of
 from evalkit.models.inference.site_changes import design_of
 from evalkit.models.inference.site_test import SiteTest
 from evalkit.models.scripting.r_words import r_matrix, r_named, r_string, r_strings, r_vector
@@ -51,10 +52,11 @@ def r_script(
     people = {code: n + 1 for n, code in enumerate(sorted(map(str, spec.answers["respondent"].unique())))}
     tables = {CELLS: _cells(spec, people)}
     parts = [_head(name), resources.files(__package__).joinpath("functions.R").read_text("utf-8")]
-    parts += [*_stage_one(name, spec, study)]
-    numbers_of = first_stage(spec, study)
+    means = means_of(spec, study, fitted)
+    parts += [*_stage_one(name, spec, study, _stage_of(spec, study, fitted))]
+    numbers_of = first_stage(spec, study, fitted)
     for number, change in enumerate(changes, 1):
-        parts += [*_second_stage(number, change, spec, study, numbers_of)]
+        parts += [*_second_stage(number, change, spec, study, numbers_of, means)]
     if fitted is not None and isinstance(fitted.raw, MixedFit):
         tables[MODEL] = _model_table(spec, people)
         parts += [*_mixed(name, spec, fitted, changes)]
@@ -103,30 +105,43 @@ def _model_table(spec: ModelSpec, people: dict[str, int]) -> pd.DataFrame:
     return table.assign(**{f"X{n + 1}": fixed[:, n] for n in range(fixed.shape[1])})
 
 
-def _stage_one(name: str, spec: ModelSpec, study: Study) -> Iterator[str]:
+def _stage_of(spec: ModelSpec, study: Study, fitted: Fit | None) -> str:
+    """Return the function of the first stage: for categories, the one of probabilities."""
+    if fitted is None or fitted.engine != "ordinal":
+        return "stage_one"
+    known = category_means(spec, fitted, sites_of(spec, study), spec.levels["wave"])
+    return "stage_one" if known is None else "stage_one_categories"
+
+
+def _stage_one(name: str, spec: ModelSpec, study: Study, stage: str) -> Iterator[str]:
     yield f"""
 sites <- {r_strings(sites_of(spec, study))}
 waves <- {r_strings(spec.levels["wave"])}
 cells <- read.csv(file.path(here, {r_string(f"{name}-{CELLS}.csv")}),
                   colClasses = c(site = "character", wave = "character"))
-everyone <- stage_one(cells, sites, waves)"""
+everyone <- {stage}(cells, sites, waves)"""
 
 
 def _second_stage(
-    number: int, change: WaveChange, spec: ModelSpec, study: Study, numbers_of: NumbersOf
+    number: int,
+    change: WaveChange,
+    spec: ModelSpec,
+    study: Study,
+    numbers_of: NumbersOf,
+    means: SiteMeans,
 ) -> Iterator[str]:
     contrast = change.contrast
     label = f"{number} {contrast.name} {' - '.join(contrast.arms)}".strip()
     yield f"\n# {label}: {contrast.label.say('en')}"
     if contrast.stack:
-        yield from _stacked(label, change, spec, study, numbers_of)
+        yield from _stacked(label, change, spec, study, numbers_of, means)
         return
     numbers = numbers_of(contrast)
     if not len(numbers.table) or change.found.std_error is None:
         yield "# evalkit gives no interval here, and neither does this script."
         return
     design, row = design_of(numbers, contrast)
-    yield from _numbers(contrast, list(numbers.table["site"]), spec, study)
+    yield from _numbers(contrast, list(numbers.table["site"]), spec, study, means)
     yield f"X <- {r_matrix(design)}\nrow <- {r_vector(row.tolist())}"
     figures = {
         "estimate": change.found.estimate,
@@ -142,20 +157,21 @@ if (requireNamespace("metafor", quietly = TRUE)) {{
 }}"""
 
 
-def _numbers(contrast: SiteContrast, kept: list[str], spec: ModelSpec, study: Study) -> Iterator[str]:
+def _numbers(
+    contrast: SiteContrast, kept: list[str], spec: ModelSpec, study: Study, means: SiteMeans
+) -> Iterator[str]:
     """Write the numbers of sites; where a contrast sets two groups of residents apart, of each."""
     sites = sites_of(spec, study)
     places = r_vector([float(sites.index(site) + 1) for site in kept])
     if contrast.by is None:
-        means = site_means(spec.answers, spec.outcome, sites=sites, waves=spec.levels["wave"])
         yield f"weights <- {_weights(contrast, means)}"
         yield f"numbers <- numbers_of(everyone, weights, {places})"
         return
     column, *levels = contrast.by
     for letter, level in zip("ab", levels, strict=True):
         rows = spec.answers[spec.answers[column].astype(str) == level]
-        means = site_means(rows, spec.outcome, sites=sites, waves=spec.levels["wave"])
-        yield f"weights <- {_weights(contrast, means)}"
+        of_group = site_means(rows, spec.outcome, sites=sites, waves=spec.levels["wave"])
+        yield f"weights <- {_weights(contrast, of_group)}"
         yield f"part <- stage_one(cells[cells${column} == {r_string(level)}, ], sites, waves)"
         yield f"{letter} <- numbers_of(part, weights, {places})"
     yield "numbers <- list(y = a$y - b$y, v = a$v + b$v)"
@@ -166,7 +182,12 @@ def _weights(contrast: SiteContrast, means: SiteMeans) -> str:
 
 
 def _stacked(
-    label: str, change: WaveChange, spec: ModelSpec, study: Study, numbers_of: NumbersOf
+    label: str,
+    change: WaveChange,
+    spec: ModelSpec,
+    study: Study,
+    numbers_of: NumbersOf,
+    means: SiteMeans,
 ) -> Iterator[str]:
     yield "stacked <- data.frame()"
     for window, one in enumerate(change.contrast.stack, 1):
@@ -174,7 +195,7 @@ def _stacked(
         kept = list(numbers.table["site"])
         if not kept:
             continue
-        yield from _numbers(one, kept, spec, study)
+        yield from _numbers(one, kept, spec, study, means)
         ours = r_vector(numbers.in_arm(change.contrast.arms[0]).astype(float).tolist())
         yield (
             f"stacked <- rbind(stacked, data.frame(y = numbers$y, site = {r_strings(kept)}, "
