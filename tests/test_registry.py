@@ -12,6 +12,7 @@ ROOT = Path(__file__).resolve().parent.parent
 FOLDERS = {
     "evalkit.responses.importers": "IMPORTER",
     "evalkit.responses.checks": "CHECK",
+    "evalkit.responses.platforms": "PLATFORM",
     "evalkit.scores.rules": "RULE",
     "evalkit.models.kinds": "KIND",
     "evalkit.models.engines": "ENGINE",

@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 
 
 def command(
-    file: Annotated[Path, typer.Argument(help="File of answers: CSV, XLSX, SPSS, Stata or SAS.")],
+    file: Annotated[
+        Path, typer.Argument(help="File of answers: CSV, XLSX, SPSS, Stata, SAS, or a zipped export.")
+    ],
     *,
     wave: Annotated[str, typer.Option("--wave", help="Id of the wave.")],
     instrument: Annotated[str, typer.Option("--instrument", help="Id of the questionnaire.")],

@@ -21,6 +21,7 @@ class ImportReceipt:
     ----------
     file, sha256, wave, instrument : what was imported.
     map_sha256 : hash of the map that read it, empty without one.
+    platform : which platform wrote the file, empty when no platform's shape was recognised.
     rows : rows that hold any answer.
     new, revised, same : submissions that are new, corrected, and as they stood before.
     rejected : rows with problems, left out; 0 unless good rows were accepted alone.
@@ -36,6 +37,7 @@ class ImportReceipt:
     wave: str
     instrument: str
     map_sha256: str = ""
+    platform: str = ""
     rows: int = 0
     new: int = 0
     revised: int = 0
@@ -59,6 +61,7 @@ class ImportReceipt:
             "sha256": self.sha256,
             "wave": self.wave,
             "instrument": self.instrument,
+            "platform": self.platform,
             "dry_run": self.dry_run,
             **self.counts,
             "rejects_file": None if self.rejects_file is None else str(self.rejects_file),

@@ -5,17 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from evalkit.errors import ProblemsFound
+from evalkit.instruments.instrument import Instrument
 from evalkit.instruments.library import find_instrument
 from evalkit.problems import Place, error
+from evalkit.responses.exports.platform import Export, Platform
+from evalkit.responses.exports.reading import read_export
+from evalkit.responses.exports.recognising import recognise
+from evalkit.responses.exports.understanding import understand
 from evalkit.responses.foreign.importer import ReadingOptions
 from evalkit.responses.foreign.reading import read_foreign
 from evalkit.responses.import_receipt import ImportReceipt
 from evalkit.responses.import_writing import Import, refuse_same_file, write_import
 from evalkit.responses.maps import AnswerMap, read_map
-from evalkit.responses.matching.answers import Destination, Matched, match_answers
+from evalkit.responses.matching.answers import Destination, Matched, match_answers, match_laid_out
 from evalkit.responses.matching.faults import problems_of
 from evalkit.responses.matching.sites import standing_sites
 from evalkit.store.bulk import collector_paused
@@ -55,9 +60,10 @@ def import_wave(
 
     Parameters
     ----------
-    file : CSV, XLSX, SPSS, Stata or SAS.
+    file : CSV, XLSX, SPSS, Stata or SAS, or the zipped export of a platform.
     wave, instrument : ids.
-    map : YAML file that says how the file's columns and codes are to be read.
+    map : YAML file that says how the file's columns and codes are to be read. Without one, the export of
+        a platform is recognised by its shape, and read as that platform writes.
     dry_run : find all problems and count what would change, and change nothing.
     accept_partial : import the rows without problems, and write the others to a file of rejects.
     by, why : who imports, and the reason that is kept with each row.
@@ -74,13 +80,13 @@ def import_wave(
     """
     path, say = Path(file), progress or _silent
     _check_wave(study, wave, instrument)
-    answer_map = AnswerMap() if map is None else read_map(Path(map), study.instruments[instrument])
-    table = read_foreign(path, ReadingOptions(delimiter, encoding, sheet))
+    source = _read(path, ReadingOptions(delimiter, encoding, sheet), study.instruments[instrument], map)
     read_by = "" if map is None else hash_file(Path(map))
-    receipt = ImportReceipt(table.file, hash_file(path), wave, instrument, read_by, dry_run=dry_run)
+    platform = source.platform.title if source.platform else ""
+    receipt = ImportReceipt(str(path), hash_file(path), wave, instrument, read_by, platform, dry_run=dry_run)
     say(0.3)
-    matched = match_answers(table, answer_map, _destination(study, receipt))
-    del table
+    matched = _matched(source, _destination(study, receipt))
+    del source
     say(0.6)
     good = _good_rows(matched, accept_partial=accept_partial)
     problems = (*matched.notes, *problems_of(matched.faults, matched.table))
@@ -90,6 +96,29 @@ def import_wave(
     done = write_import(study, what, matched, replace(seen, empty_rows=matched.empty_rows))
     say(1.0)
     return done
+
+
+class _Source(NamedTuple):
+    """Hold a file that has been read, and how its answers are found: by a map, or as its platform writes."""
+
+    export: Export
+    answer_map: AnswerMap
+    platform: Platform | None
+
+
+def _read(file: Path, options: ReadingOptions, form: Instrument, map: Path | str | None) -> _Source:
+    if map is not None:
+        answer_map = read_map(Path(map), form)
+        return _Source(Export(read_foreign(file, options)), answer_map, None)
+    export = read_export(file, options)
+    return _Source(export, AnswerMap(), recognise(export))
+
+
+def _matched(source: _Source, to: Destination) -> Matched:
+    if source.platform is None:
+        return match_answers(source.export.main, source.answer_map, to)
+    found = understand(source.export, source.platform, to.instrument, to.wave)
+    return match_laid_out(found.table, found.answer_map, found.layout, to, found.problems, found.faults)
 
 
 def _destination(study: Study, receipt: ImportReceipt) -> Destination:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import zipfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,35 +28,53 @@ def read_xlsx(file: Path, options: ReadingOptions) -> ForeignTable:
 
     Formulas give the value that the spreadsheet program saved; dates are ISO text.
     """
-    import openpyxl
+    with _open_book(file) as book:
+        return _read_sheet(file, book, _choose_sheet(file, book, options))
 
-    place = Place(file=str(file))
-    try:
-        book = openpyxl.load_workbook(file, read_only=True, data_only=True)
-    except (zipfile.BadZipFile, KeyError, ValueError, EOFError) as failure:
-        raise ProblemsFound([error("import.unreadable", place, reason=_reason(failure))]) from None
-    try:
-        sheet = _choose_sheet(file, book, options)
-        _refuse_merged_header(file, sheet)
-        rows = _rows(sheet)
-        names = next(rows, [])
-        columns: list[list[Any]] = [[] for _ in names]
-        for row in rows:
-            # Rows of a sheet end at their last cell with content.
-            while len(columns) < len(row):
-                columns.append([None] * (len(columns[0]) if columns else 0))
-            for column, cell in zip(columns, [*row, *[None] * (len(columns) - len(row))], strict=True):
-                column.append(cell)
-        epoch = book.epoch.date()
-    except (zipfile.BadZipFile, KeyError, ValueError, EOFError, SyntaxError) as failure:
-        raise ProblemsFound([error("import.unreadable", place, reason=_reason(failure))]) from None
-    finally:
-        book.close()
-    heads = [*names, *[None] * (len(columns) - len(names))]
-    return build_table(file, heads, columns, decimal="either", epoch=epoch)
+
+def read_sheets(file: Path) -> dict[str, ForeignTable]:
+    """Read every sheet of a workbook that has rows under its header, by the sheet's name.
+
+    Raises
+    ------
+    ProblemsFound : as `read_foreign`.
+    """
+    with _open_book(file) as book:
+        filled = [sheet for sheet in book.worksheets if _has_rows(sheet)]
+        return {sheet.title: _read_sheet(file, book, sheet) for sheet in filled}
 
 
 IMPORTER = Importer((".xlsx", ".xlsm"), read_xlsx)
+
+
+@contextmanager
+def _open_book(file: Path) -> Iterator[Workbook]:
+    import openpyxl
+
+    try:
+        book = openpyxl.load_workbook(file, read_only=True, data_only=True)
+        try:
+            yield book
+        finally:
+            book.close()
+    except (zipfile.BadZipFile, KeyError, ValueError, EOFError, SyntaxError) as failure:
+        place = Place(file=str(file))
+        raise ProblemsFound([error("import.unreadable", place, reason=_reason(failure))]) from None
+
+
+def _read_sheet(file: Path, book: Workbook, sheet: Any) -> ForeignTable:
+    _refuse_merged_header(file, sheet)
+    rows = _rows(sheet)
+    names = next(rows, [])
+    columns: list[list[Any]] = [[] for _ in names]
+    for row in rows:
+        # Rows of a sheet end at their last cell with content.
+        while len(columns) < len(row):
+            columns.append([None] * (len(columns[0]) if columns else 0))
+        for column, cell in zip(columns, [*row, *[None] * (len(columns) - len(row))], strict=True):
+            column.append(cell)
+    heads = [*names, *[None] * (len(columns) - len(names))]
+    return build_table(file, heads, columns, decimal="either", epoch=book.epoch.date())
 
 
 def _choose_sheet(file: Path, book: Workbook, options: ReadingOptions) -> Any:
@@ -72,6 +91,11 @@ def _choose_sheet(file: Path, book: Workbook, options: ReadingOptions) -> Any:
     if len(filled) > 1:
         raise ProblemsFound([error("import.several_sheets", place, sheets=names)])
     return filled[0]
+
+
+def _has_rows(sheet: Any) -> bool:
+    rows = sheet.iter_rows(min_row=2, values_only=True)
+    return any(cell is not None for row in rows for cell in row)
 
 
 def _has_content(sheet: Any) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -16,7 +16,7 @@ from evalkit.responses.answer_table import KEYS, AnswerTable
 from evalkit.responses.foreign.table import ForeignTable
 from evalkit.responses.maps import AnswerMap
 from evalkit.responses.matching.cell_reading import CellReader
-from evalkit.responses.matching.faults import Fault, bad_rows
+from evalkit.responses.matching.faults import Fault, bad_rows, not_yet_said, without_rows
 from evalkit.responses.matching.item_columns import (
     ItemColumn,
     absent_column,
@@ -95,26 +95,48 @@ def match_answers(table: ForeignTable, answer_map: AnswerMap, to: Destination) -
     ProblemsFound : the file as a whole cannot be read as answers to this questionnaire.
     """
     layout, problems = lay_out(table, answer_map, to.instrument)
+    return match_laid_out(table, answer_map, layout, to, problems)
+
+
+def match_laid_out(
+    table: ForeignTable,
+    answer_map: AnswerMap,
+    layout: Layout,
+    to: Destination,
+    problems: Sequence[Problem] = (),
+    faults: Sequence[Fault] = (),
+) -> Matched:
+    """Read a file whose columns are known as answers. See `match_answers`.
+
+    Parameters
+    ----------
+    layout : which column feeds what; partners as the file names them.
+    problems, faults : what was found before.
+    """
     parts, part_problems = partners_by_code(layout, to.instrument, to.roster)
     layout = replace(layout, parts=parts)
-    problems = [
+    found = [
         *table.notes,
         *problems,
         *part_problems,
         *contradicting_labels(table, layout, answer_map, to.instrument),
     ]
-    if errors_of(problems):
-        raise ProblemsFound(problems)
-    full, empty_rows = _without_empty_rows(table, layout)
-    if not len(full):
-        raise ProblemsFound([*problems, error("import.no_rows", Place(file=table.file))])
+    if errors_of(found):
+        raise ProblemsFound(found)
+    filled = _filled_rows(table, layout)
+    empty_rows = int((~filled).sum())
+    if not filled.any():
+        raise ProblemsFound([*found, error("import.no_rows", Place(file=table.file))])
     if empty_rows:
-        problems.append(note("import.empty_rows", Place(file=table.file), count=empty_rows))
+        found.append(note("import.empty_rows", Place(file=table.file), count=empty_rows))
+    full = table if not empty_rows else _taken(table, filled)
     columns = _read_items(full, layout, answer_map, to.instrument)
     keys, respondents, key_faults, notes = _read_keys(full, layout, answer_map, to)
-    faults = (*key_faults, *(fault for column in columns.values() for fault in column.faults))
+    before = tuple(without_rows(faults, filled))
+    cell_faults = [fault for column in columns.values() for fault in column.faults]
+    every = (*key_faults, *before, *not_yet_said(cell_faults, before))
     answers = with_not_asked(_answer_table(keys, columns), to.instrument)
-    return Matched(full, answers, respondents.enters, faults, (*problems, *notes), empty_rows)
+    return Matched(full, answers, respondents.enters, every, (*found, *notes), empty_rows)
 
 
 def _read_items(
@@ -174,13 +196,14 @@ def _answer_table(keys: pd.DataFrame, columns: Mapping[str, ItemColumn]) -> Answ
     return AnswerTable(keys, values, reasons)
 
 
-def _without_empty_rows(table: ForeignTable, layout: Layout) -> tuple[ForeignTable, int]:
+def _filled_rows(table: ForeignTable, layout: Layout) -> npt.NDArray[np.bool_]:
     filled = np.zeros(len(table), dtype=bool)
     parts = (name for found in layout.parts.values() for name in found.values())
     for name in (*layout.items.values(), *parts):
         filled |= ~table.column(name).blank
-    empty = int((~filled).sum())
-    if not empty:
-        return table, 0
-    cells = table.cells.loc[filled].reset_index(drop=True)
-    return replace(table, cells=cells, rows=table.rows[filled]), empty
+    return filled
+
+
+def _taken(table: ForeignTable, rows: npt.NDArray[np.bool_]) -> ForeignTable:
+    cells = table.cells.loc[rows].reset_index(drop=True)
+    return replace(table, cells=cells, rows=table.rows[rows])

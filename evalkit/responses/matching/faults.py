@@ -75,6 +75,30 @@ def bad_rows(faults: Iterable[Fault], count: int) -> npt.NDArray[np.bool_]:
     return bad
 
 
+def without_rows(faults: Iterable[Fault], kept: npt.NDArray[np.bool_]) -> Iterator[Fault]:
+    """Give faults of a table as those of the table of its kept rows."""
+    moved = np.cumsum(kept) - 1
+    for fault in faults:
+        stays = kept[fault.positions]
+        if stays.any():
+            positions = moved[fault.positions[stays]].astype(np.intp)
+            yield replace(fault, positions=positions, which=fault.which[stays])
+
+
+def not_yet_said(faults: Iterable[Fault], said: Iterable[Fault]) -> Iterator[Fault]:
+    """Give faults without the cells of an item about which something was said already."""
+    by_item: dict[str | None, list[npt.NDArray[np.intp]]] = {}
+    for fault in said:
+        by_item.setdefault(fault.item, []).append(fault.positions)
+    for fault in faults:
+        if fault.item not in by_item:
+            yield fault
+            continue
+        new = ~np.isin(fault.positions, np.concatenate(by_item[fault.item]))
+        if new.any():
+            yield replace(fault, positions=fault.positions[new], which=fault.which[new])
+
+
 def problems_of(faults: Iterable[Fault], table: ForeignTable) -> list[Problem]:
     """Return faults as problems, a problem a cell, in the order of the file's columns.
 

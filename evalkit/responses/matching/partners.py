@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from evalkit.instruments.instrument import Instrument
 from evalkit.problems import Place, Problem, error
+from evalkit.responses.matching.cell_reading import plain_words
 from evalkit.responses.matching.layout import Layout
 from evalkit.study.roster import Roster
 
@@ -13,7 +14,7 @@ def partners_by_code(
 ) -> tuple[dict[str, dict[str, str]], list[Problem]]:
     """Return the layout's parts with partners by their codes, and the partners that nobody knows."""
     parts, problems = {}, []
-    organisations = {name for name in roster.organisations.values() if name}
+    organisations = {plain_words(name): name for name in roster.organisations.values() if name}
     # An id of another platform may be used in several populations: that of the questionnaire comes first.
     populations = dict.fromkeys([instrument.population, *roster.codes_by_population])
     for item, found in layout.parts.items():
@@ -24,8 +25,8 @@ def partners_by_code(
         for name, column in found.items():
             known = (roster.find(population, name) for population in populations)
             partner = next((code for code in known if code is not None), None)
-            if partner is None and name in organisations:
-                partner = name
+            if partner is None:
+                partner = organisations.get(plain_words(name))
             where = Place(column=column, item=item)
             if partner is None:
                 problems.append(error("import.unknown_partner", where, value=name))

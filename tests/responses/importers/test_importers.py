@@ -230,3 +230,42 @@ def test_stata_keeps_extended_missing_codes(tmp_path: Path) -> None:
     table = read_foreign(file)
     assert cells(table)["coh1"] == ["1", "a"]
     assert table.user_missing["coh1"] == {"a"}
+
+
+SYNTAX = (
+    'GET DATA\n /TYPE=TXT\n /FILE=\'C:\\export\\answers.dat\'\n /DELIMITERS=","\n /QUALIFIER="\'"\n'
+    " /VARIABLES=\n V1 F4\n V2 DATETIME23.2\n V3 A30.\nCACHE.\n"
+    'VALUE LABELS  V3\n "A1" "One ""and"" only"\n 2 "Two".\n'
+    "RENAME VARIABLE ( V1 = id ).\nRENAME VARIABLE ( V2 = submitdate ).\nRENAME VARIABLE ( V3 = coh1 ).\n"
+)
+
+
+def test_spss_syntax_names_and_labels_the_cells_of_its_data_file(tmp_path: Path) -> None:
+    file = tmp_path / "answers.sps"
+    file.write_text(SYNTAX, encoding="utf-8")
+    (tmp_path / "answers.dat").write_text("1,'31-12-2024 10:00:00','it''s, two'\n2,,'A1'\n", encoding="utf-8")
+    table = read_foreign(file)
+    assert table.cells["submitdate"].tolist()[0] == "2024-12-31T10:00:00"
+    assert table.cells["coh1"].tolist() == ["it's, two", "A1"]
+    assert table.labels == {"coh1": {"A1": 'One "and" only', "2": "Two"}}
+
+
+@pytest.mark.parametrize(
+    ("syntax", "data", "code"),
+    [
+        (SYNTAX, None, "import.no_data_file"),
+        (SYNTAX, "1,'x'\n", "import.ragged_row"),
+        (SYNTAX, "1,'x',2,3\n", "import.ragged_row"),
+        ("DISPLAY DICTIONARY.\n", "1\n", "import.unreadable"),
+    ],
+)
+def test_spss_syntax_that_does_not_fit_its_data(
+    tmp_path: Path, syntax: str, data: str | None, code: str
+) -> None:
+    file = tmp_path / "answers.sps"
+    file.write_text(syntax, encoding="utf-8")
+    if data is not None:
+        (tmp_path / "answers.dat").write_text(data, encoding="utf-8")
+    with pytest.raises(ProblemsFound) as found:
+        read_foreign(file)
+    assert [problem.code for problem in found.value.problems] == [code]
