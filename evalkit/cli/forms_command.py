@@ -43,7 +43,9 @@ def command(
     show_problems(receipt.problems)
     for name, codes in receipt.codes.items():
         tell("forms.codes", instrument=name, platform=receipt.platform)
-        show_table(_columns("kind", "ours", "theirs"), codes)
+        kinds = _words("reason", *(kind for kind, _, _ in codes))
+        rows = [(said, ours, theirs) for said, (_, ours, theirs) in zip(kinds, codes, strict=True)]
+        show_table(_words("column", "kind", "ours", "theirs"), rows)
     for file in receipt.files:
         tell("forms.written", file=str(file))
 
@@ -66,7 +68,7 @@ def _facts(receipt: FormReceipt) -> dict[str, object]:
     }
 
 
-def _columns(*names: str) -> list[str]:
+def _words(of: str, *names: str) -> list[str]:
     from evalkit.texts.phrases import phrase
 
-    return [phrase(f"commands.forms.column.{name}").say(command_language()) for name in names]
+    return [phrase(f"commands.forms.{of}.{name}").say(command_language()) for name in names]

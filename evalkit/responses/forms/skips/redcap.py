@@ -71,11 +71,8 @@ def _of_several(leaf: Leaf, item: Item, form: Instrument) -> str:
 def _compared(item: Item, operator: str, value: Literal_) -> str:
     name, sign = f"[{item.id}]", _OPERATORS.get(operator, operator)
     if not isinstance(value, str):
-        return (
-            f"{name} {sign} '{number(value)}'"
-            if item.type == "single" and operator in _OPERATORS
-            else (f"{name} {sign} {number(value)}")
-        )
+        named = item.type == "single" and operator in _OPERATORS
+        return f"{name} {sign} '{number(value)}'" if named else f"{name} {sign} {number(value)}"
     if item.type == "text":
         if operator not in _OPERATORS:
             raise CannotSay(item.id)

@@ -39,9 +39,9 @@ def write_xpath(condition: Condition, form: Instrument) -> str:
     >>> from evalkit.instruments.library import shipped_instrument
     >>> form = shipped_instrument("residents-core")
     >>> write_xpath(parse_condition("activities in [2, 3]"), form)
-    '${activities} = 2 or ${activities} = 3'
+    "${activities} = '2' or ${activities} = '3'"
     >>> write_xpath(parse_condition("age < 18"), form)
-    "(${age} != '') and (${age} != -9) and (${age} < 18)"
+    "(${age} != '') and (number(${age}) != -9) and (number(${age}) < 18)"
     """
     return write_condition(condition, Dialect(lambda leaf: _leaf(leaf, form)))
 
@@ -66,10 +66,10 @@ def _given(item: Item, form: Instrument) -> tuple[str, ...]:
     codes = [form.absent_codes[kind] for kind in item.absent]
     if item.type == "multiple":
         absent = [f"not(selected({name}, '{code}'))" for code in codes]
-    elif item.type in ("text", "date"):
+    elif item.type in ("single", "text", "date"):
         absent = [f"{name} != '{code}'" for code in codes]
     else:
-        absent = [f"{name} != {code}" for code in codes]
+        absent = [f"number({name}) != {code}" for code in codes]
     return (f"{name} != ''", *absent)
 
 
@@ -87,7 +87,9 @@ def _of_several(leaf: Compare | In) -> str:
 def _compared(item: Item, operator: str, value: Literal_) -> str:
     name, sign = f"${{{item.id}}}", _OPERATORS.get(operator, operator)
     if not isinstance(value, str):
-        return f"{name} {sign} {number(value)}"
+        # A choice is known by its name.
+        named = item.type == "single" and operator in _OPERATORS
+        return f"{name} {sign} '{number(value)}'" if named else f"number({name}) {sign} {number(value)}"
     if item.type == "text":
         if operator not in _OPERATORS:
             raise CannotSay(item.id)

@@ -62,7 +62,8 @@ function addItem(form, item) {{
 
 function numbers(item) {{
   const rule = FormApp.createTextValidation();
-  return (item.range ? rule.requireNumberBetween(item.range[0], item.range[1]) : rule.requireNumber()).build();
+  const [low, high] = item.range || [];
+  return (item.range ? rule.requireNumberBetween(low, high) : rule.requireNumber()).build();
 }}
 """
 
