@@ -112,9 +112,8 @@ def _same_texts(order: FormOrder) -> Iterator[Problem]:
 
 
 def _items(order: FormOrder, lang: Language) -> Iterator[dict[str, Any]]:
-    if not order.is_log:
-        help_ = words("respondent_note").say(lang)
-        yield {"kind": "text", "title": words("respondent").say(lang), "help": help_, "required": True}
+    whose = words("event_note" if order.is_log else "respondent_note").say(lang)
+    yield {"kind": "text", "title": words("respondent").say(lang), "help": whose, "required": True}
     if order.is_log or not order.sites_known:
         sites = [site.name.say(lang) for site in order.sites]
         yield {"kind": "choice", "title": "Site", "choices": sites, "required": order.site_needed}

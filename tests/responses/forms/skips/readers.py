@@ -45,7 +45,7 @@ def _text(token: Any, context: Any) -> str:
 
 
 def holds_in_odk(expression: str, cells: Cells) -> bool:
-    """Evaluate a relevance; ODK takes the value of a question for its name, the empty string where not asked."""
+    """Evaluate a relevance; a name stands for its value, the empty string where it was not asked."""
     root = ElementTree.Element("data")
     for name, text in cells.items():
         ElementTree.SubElement(root, name).text = text
