@@ -145,7 +145,7 @@ def _row(order: FormOrder, item: Item, skip: Skip, lang: Language) -> Row:
         row |= dict(zip((LOWEST, HIGHEST), map(number, item.range), strict=True))
     if item.type == "multiple" and item.absent:
         alone = ",".join(str(option.value) for option in absent_of(form, item))
-        row |= {ANNOTATION: f"@NONEOFTHEABOVE='{alone}'"}
+        row |= {ANNOTATION: unformed(f"@NONEOFTHEABOVE='{alone}'")}
     return row
 
 
