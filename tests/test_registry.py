@@ -13,6 +13,7 @@ FOLDERS = {
     "evalkit.responses.importers": "IMPORTER",
     "evalkit.responses.checks": "CHECK",
     "evalkit.responses.platforms": "PLATFORM",
+    "evalkit.responses.forms.targets": "FORM",
     "evalkit.scores.rules": "RULE",
     "evalkit.models.kinds": "KIND",
     "evalkit.models.engines": "ENGINE",

@@ -12,6 +12,7 @@ COMMANDS = (
     "new",
     "instruments",
     "roster",
+    "forms",
     "import",
     "check",
     "plan",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -13,7 +14,7 @@ from sqlalchemy import Connection
 from evalkit.problems import Place, Problem, note
 from evalkit.responses.foreign.table import ForeignTable
 from evalkit.responses.maps import AnswerMap
-from evalkit.responses.matching.cell_reading import look_up, plain_code
+from evalkit.responses.matching.cell_reading import look_up, plain_code, plain_words
 from evalkit.responses.matching.faults import Fault, bad_rows, cell_fault, row_fault
 from evalkit.responses.matching.layout import Layout
 from evalkit.responses.matching.respondents import Respondents
@@ -110,12 +111,24 @@ def _read_sites(
         faults = list(row_fault("import.unknown_site", wrong, value=constant, allowed=allowed))
         return np.full(len(table), None if faults else constant, dtype=object), faults
     cells = table.column(column)
-    ours = [look_up(answer_map.sites, cell) or plain_code(cell) for cell in cells.distinct]
+    named = _ids_by_name(study)
+    ours = [
+        look_up(answer_map.sites, cell) or named.get(plain_words(cell), plain_code(cell))
+        for cell in cells.distinct
+    ]
     unknown = np.array([site not in study.sites_by_id for site in ours], dtype=bool)
     details = [{"value": str(cell)[:60], "allowed": allowed} for cell in cells.distinct]
     faults = list(cell_fault("import.unknown_site", cells.codes, unknown, details, column))
     found = [None if bad else site for site, bad in zip(ours, unknown, strict=True)]
     return np.array([*found, None], dtype=object)[cells.codes], faults
+
+
+def _ids_by_name(study: Study) -> dict[str, str]:
+    """Return ids of sites by their names in any language, as forms show them; ids come before names."""
+    pairs = {(plain_words(name), site.id) for site in study.sites for name in site.name.root.values()}
+    ids = {plain_words(site.id) for site in study.sites}
+    counts = Counter(name for name, _ in pairs)
+    return {name: site for name, site in pairs if counts[name] == 1 and name not in ids}
 
 
 def _by_rule(

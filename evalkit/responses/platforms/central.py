@@ -27,7 +27,7 @@ PLATFORM = Platform(
     own=re.compile(
         r"SubmissionDate|KEY|PARENT_KEY|SubmitterID|SubmitterName|AttachmentsPresent|AttachmentsExpected"
         r"|Status|ReviewState|DeviceID|Edits|FormVersion|SET-OF-.*|start|end|today|username|deviceid|audit"
-        r"|(.*-)?meta-.*|(.*-)?(instanceID|instanceName)|.*_note",
+        r"|(.*-)?meta-.*|(.*-)?(instanceID|instanceName)|.*_note|(.*-)?record_id",
         re.DOTALL,
     ),
     keys={

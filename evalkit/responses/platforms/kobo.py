@@ -39,7 +39,7 @@ PLATFORM = Platform(
     headings=path_headings,
     own=re.compile(
         r"_[a-z].*|__version__|start|end|today|username|deviceid|phonenumber|simserial|subscriberid|audit"
-        r"|formhub/uuid|(.*/)?(meta/)?(instanceID|instanceName|rootUuid|deprecatedID)|meta/.*|.*_note",
+        r"|formhub/uuid|(.*/)?(meta/)?(instanceID|instanceName|rootUuid|deprecatedID)|meta/.*|.*_note|(.*/)?record_id",
         re.DOTALL,
     ),
     keys={

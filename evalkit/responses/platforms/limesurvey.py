@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import re
 
-from evalkit.instruments.instrument import Instrument, Item
 from evalkit.responses.exports.platform import NOT_SHOWN, Export, Heading, Platform
 from evalkit.responses.exports.shapes import first_of, has, where
+from evalkit.responses.forms.coding import limesurvey_codes
 
 _SENT = ("submitdate", "Date submitted", "Date de soumission")
 _LAST = ("lastpage", "Last page", "Dernière page")
 _LANGUAGE = ("startlanguage", "Start language", "Langue de départ")
 _SUB = re.compile(r"(.*?)\s*\[(.+)\]", re.DOTALL)
 _CODE_AND_TEXT = re.compile(r"([A-Za-z]\w*)(?:\[(\w+)\])?\.\s.*", re.DOTALL)
-_LONGEST = 5
 
 
 def _recognises(export: Export) -> bool:
@@ -35,16 +34,6 @@ def _headings(name: str) -> tuple[Heading, ...]:
     if joint:
         ways += [Heading(part), Heading(stem, part)]
     return tuple(ways)
-
-
-def answer_codes(form: Instrument, item: Item, value: int) -> tuple[str, ...]:
-    """Return how the platform writes a code: it allows five letters or digits, and no sign."""
-    if value < 0:
-        return (f"M{-value}", str(value))
-    if len(str(value)) <= _LONGEST:
-        return (str(value),)
-    every = [option.value for option in form.options_of(item)]
-    return (f"X{every.index(value) + 1}",) if value in every else ()
 
 
 PLATFORM = Platform(
@@ -71,7 +60,7 @@ PLATFORM = Platform(
         "instance": ("id", "Response ID", "ID de la réponse"),
         "partner": ("partner",),
     },
-    codes=answer_codes,
+    codes=limesurvey_codes,
     unfinished=where(_SENT, [], blank=True),
     not_asked=frozenset({NOT_SHOWN, "NULL", "N/A"}),
     constant={"mode": "web"},

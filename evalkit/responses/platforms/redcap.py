@@ -9,10 +9,10 @@ from functools import reduce
 import numpy as np
 import pandas as pd
 
-from evalkit.instruments.instrument import Instrument, Item
 from evalkit.responses.exports.platform import Export, Flags, Heading, Platform, RepeatTable
 from evalkit.responses.exports.shapes import first_of, rows_of
 from evalkit.responses.foreign.table import ForeignTable
+from evalkit.responses.forms.coding import redcap_codes
 
 _EVENT = ("redcap_event_name", "Event Name")
 _REPEATED = ("redcap_repeat_instrument", "Repeat Instrument")
@@ -46,11 +46,6 @@ def _headings(name: str) -> tuple[Heading, ...]:
         return (Heading(labelled[1], labelled[2]),)
     question, joint, part = name.partition("___")
     return (Heading(question, part), Heading(name)) if joint else (Heading(name),)
-
-
-def _codes(_form: Instrument, _item: Item, value: int) -> tuple[str, ...]:
-    # The name of a checkbox column cannot hold a minus.
-    return (str(value), str(value).replace("-", "_"))
 
 
 def _prepare(export: Export) -> Export:
@@ -127,7 +122,7 @@ PLATFORM = Platform(
         "wave": (*_EVENT, "wave"),
         "partner": ("partner",),
     },
-    codes=_codes,
+    codes=redcap_codes,
     prepare=_prepare,
     unfinished=_unfinished,
     is_wave=_is_wave,

@@ -1,0 +1,1 @@
+"""Skip conditions in the languages of other platforms: one language a file."""

@@ -1,0 +1,1 @@
+"""One platform a file: how a questionnaire is written for it."""
