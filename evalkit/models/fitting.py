@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from evalkit.errors import ProblemsFound
+from evalkit.models.effect_sizes import baseline_sd
 from evalkit.models.engine import Engine, EngineFailed
 from evalkit.models.fit import Fit
 from evalkit.models.inference.beside import Beside, as_test, beside, carries_shocks, model_tests
@@ -22,6 +23,7 @@ from evalkit.models.plan import Analysis, Plan, outcome_of, read_plan
 from evalkit.models.planning.checking import ENGINES, KINDS
 from evalkit.models.planning.standing import plan_standing
 from evalkit.models.random_by_hand import random_by_hand
+from evalkit.models.site_level_means import means_by_arm
 from evalkit.models.spec import ModelSpec
 from evalkit.models.study_fits import AnalysisFit, StudyFits, WaveChange, each_once, save
 from evalkit.models.who import rows_of
@@ -120,11 +122,32 @@ def fit_analysis(
         spec = replace(spec, random=random_by_hand(analysis.random, spec))
     fitted, problems = _fitted(spec, engine or analysis.engine)
     changes = tuple(_changes(spec, fitted, study, level))
+    means = means_by_arm(spec, study, fitted, level)
     if not carries_shocks(spec):
         problems.append(warning("models.no_shock_of_sites", outcome=scale.id))
     problems = [*spec.problems, *problems, *(p for change in changes for p in change.problems)]
     named = each_once(_named(problem, scale.id, outcome.name) for problem in problems)
-    return AnalysisFit(analysis, scale.id, spec.estimand, fitted, changes, named, terms=spec.terms)
+    return AnalysisFit(
+        analysis,
+        scale.id,
+        spec.estimand,
+        fitted,
+        changes,
+        named,
+        terms=spec.terms,
+        means=means,
+        baseline_sd=_baseline_sd(spec),
+    )
+
+
+def _baseline_sd(spec: ModelSpec) -> float | None:
+    """Return the standard deviation within sites in the first wave; None where nothing varies."""
+    first = spec.answers[spec.answers["wave"].astype(str) == spec.levels["wave"][0]]
+    sizes = first.groupby(first["site"].astype(str))[spec.outcome].size()
+    if len(first) <= len(sizes):
+        return None
+    found = baseline_sd(first[spec.outcome].to_numpy(dtype=float), first["site"].astype(str).to_numpy())
+    return found if np.isfinite(found) and found > 0 else None
 
 
 def _named(problem: Problem, column: str, name: Text) -> Problem:

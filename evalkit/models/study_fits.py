@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
+from evalkit.models.equivalence import equivalence
 from evalkit.models.fit import Fit, records
 from evalkit.models.inference.agreement import agreement
 from evalkit.models.inference.beside import Beside
@@ -90,6 +91,8 @@ class AnalysisFit:
     problems : of the model and of the changes, each once.
     standing : whether it was planned; by default of an analysis that stands in no locked plan.
     terms : terms of the model that answer by themselves, about residents.
+    means : DataFrame of `means_by_arm`, one row an arm and wave.
+    baseline_sd : standard deviation of residents within sites in the first wave: the divisor of `glass`.
     """
 
     analysis: Analysis
@@ -100,6 +103,8 @@ class AnalysisFit:
     problems: tuple[Problem, ...]
     standing: AnalysisStanding = field(default_factory=AnalysisStanding)
     terms: tuple[str, ...] = ()
+    means: pd.DataFrame = field(default_factory=pd.DataFrame)
+    baseline_sd: float | None = None
 
 
 @dataclass(frozen=True)
@@ -142,6 +147,15 @@ class StudyFits:
         adjusted = adjusted_by_family(table["p_value"].to_numpy(dtype=float), list(table["family"]))
         table.insert(list(table).index("p_value") + 1, "p_adjusted", adjusted)
         return table
+
+    def means(self) -> pd.DataFrame:
+        """Return means by arm and wave of all analyses, one row each."""
+        tables = [
+            found.means.assign(analysis=found.analysis.id, outcome=found.analysis.outcome)
+            for found in self.analyses
+            if len(found.means)
+        ]
+        return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
 
     def methods(self) -> pd.DataFrame:
         """Return every contrast by every method and without each site, one row each."""
@@ -189,6 +203,7 @@ def save(fits: StudyFits, study: Study, *, whole: bool = True) -> None:
             (folder / f"{found.analysis.id}.json").write_text(words, encoding="utf-8")
         fits.table().to_csv(tables / "fits.csv", index=False)
         fits.methods().to_csv(tables / "methods.csv", index=False)
+        fits.means().to_csv(tables / "means.csv", index=False)
 
 
 def facts(found: AnalysisFit) -> dict[str, object]:
@@ -233,6 +248,9 @@ def row_of(found: AnalysisFit, change: WaveChange) -> dict[str, object]:
         "n_sites": result.n_sites,
         "method": result.method,
         "smallest_change": found.analysis.smallest_change,
+        **_against_band(found, change),
+        "baseline_sd": found.baseline_sd,
+        "glass": _glass(found, change),
         "planned": found.standing.label,
         "locked_after_data": found.standing.locked_after(change.wave),
     }
@@ -244,6 +262,23 @@ def method_rows(found: Beside) -> list[dict[str, object]]:
     rows += [_method_row(test, None) for test in found.others]
     without = found.without.without if found.without is not None else {}
     return rows + [_method_row(test, site) for site, test in without.items()]
+
+
+def _glass(found: AnalysisFit, change: WaveChange) -> float | None:
+    """Return the estimate in standard deviations of the baseline."""
+    if found.baseline_sd is None or change.found.estimate is None:
+        return None
+    return change.found.estimate / found.baseline_sd
+
+
+def _against_band(found: AnalysisFit, change: WaveChange) -> dict[str, object]:
+    """Return where an interval lies beside the band of no interest, and the p-value of equivalence."""
+    result, band = change.found, found.analysis.smallest_change
+    empty: dict[str, object] = {"placement": None, "p_equivalence": None}
+    if band is None or not band or result.estimate is None or not result.std_error or result.df is None:
+        return empty
+    tested = equivalence(result.estimate, result.std_error, result.df, band, level=result.level)
+    return {"placement": tested.placement, "p_equivalence": tested.p_value}
 
 
 def _method_row(test: SiteTest, site: str | None) -> dict[str, object]:

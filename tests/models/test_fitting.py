@@ -227,3 +227,22 @@ def test_p_values_are_adjusted_within_their_family(fits: StudyFits) -> None:
     least = asked["p_value"].idxmin()
     assert asked.loc[least, "p_adjusted"] == pytest.approx(min(1, 4 * asked.loc[least, "p_value"]))
     assert table.loc[table["p_value"].isna(), "p_adjusted"].isna().all()
+
+
+def test_changes_are_told_in_baseline_sd_and_beside_the_band(fits: StudyFits, panel: pd.DataFrame) -> None:
+    table = fits.table()
+    first = panel[panel["wave"] == "w1"]
+    apart = first["cohesion"] - first.groupby("site", observed=True)["cohesion"].transform("mean")
+    sd = (apart.pow(2).sum() / (apart.notna().sum() - 6)) ** 0.5
+    row = table[(table["outcome"] == "cohesion") & (table["question"] == "difference_in_change")].iloc[-1]
+    assert row["baseline_sd"] == pytest.approx(sd)
+    assert row["glass"] == pytest.approx(row["estimate"] / sd)
+    inside = row["conf_low"] >= -1.5 and row["conf_high"] <= 1.5
+    assert (row["placement"] == "inside_band") == inside
+    assert row["p_equivalence"] > 0.05 or inside
+
+
+def test_means_by_arm_and_wave_stand_in_a_table(fits: StudyFits, study: Study) -> None:
+    means = pd.read_csv(study.out_folder / "tables" / "means.csv")
+    assert len(means) == len(fits.analyses) * 6
+    assert set(means["wave"]) == {"w1", "w2", "w3"}
