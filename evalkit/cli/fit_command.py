@@ -29,7 +29,7 @@ FormulaOption = Annotated[
 ]
 PopulationOption = Annotated[str, typer.Option("--population", help="Whose panel a formula is fitted to.")]
 InferenceOption = Annotated[
-    Literal["kenward_roger", "satterthwaite", "asymptotic"],
+    Literal["kenward_roger", "satterthwaite", "profile", "bootstrap", "asymptotic"],
     typer.Option("--inference", help="Tests of a formula's terms; sites are told in two stages anyway."),
 ]
 EngineOption = Annotated[

@@ -25,12 +25,14 @@ COLUMNS = ("term", "estimate", "std_error", "df", "p_value", "interval")
 def fit_formula(study: Study, formula: str, population: str, inference: str) -> LmmFit:
     """Fit a formula to the scored panel of a population; tests that the design cannot bear are withheld."""
     from evalkit.models.lmm import lmm
-    from evalkit.models.site_level_terms import withhold_site_level
+    from evalkit.models.site_level_terms import site_level_terms, withhold_site_level
+    from evalkit.models.term_inference import with_inference
     from evalkit.scores.scored_panel import build_panel
 
     panel = build_panel(study, population)
-    fitted = lmm(formula, panel, inference=METHODS[inference])
-    return withhold_site_level(fitted, inference)
+    fitted = lmm(formula, panel, inference=METHODS.get(inference, "kenward-roger"))
+    residents = [name for name in fitted.mixed.names if name not in site_level_terms(fitted)]
+    return withhold_site_level(with_inference(fitted, residents, inference), inference)
 
 
 def show_formula(fitted: LmmFit, study: Study, formats: tuple[str, ...], *, as_json: bool) -> None:

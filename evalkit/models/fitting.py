@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,6 +12,7 @@ from evalkit.errors import ProblemsFound
 from evalkit.models.effect_sizes import baseline_sd
 from evalkit.models.engine import Engine, EngineFailed
 from evalkit.models.fit import Fit
+from evalkit.models.flagged import flagged_submissions, is_flagged
 from evalkit.models.inference.beside import Beside, as_test, beside, carries_shocks, model_tests
 from evalkit.models.inference.cautions import Case, cautions
 from evalkit.models.inference.first_stage import first_stage
@@ -26,6 +26,7 @@ from evalkit.models.random_by_hand import random_by_hand
 from evalkit.models.site_level_means import means_by_arm
 from evalkit.models.spec import ModelSpec
 from evalkit.models.study_fits import AnalysisFit, StudyFits, WaveChange, each_once, save
+from evalkit.models.term_inference import with_inference
 from evalkit.models.who import rows_of
 from evalkit.problems import Problem, error, warning
 from evalkit.registry import discover
@@ -121,6 +122,8 @@ def fit_analysis(
     if analysis.random is not None:
         spec = replace(spec, random=random_by_hand(analysis.random, spec))
     fitted, problems = _fitted(spec, engine or analysis.engine)
+    if fitted is not None:
+        fitted = with_inference(fitted, spec.terms, analysis.inference, level)
     changes = tuple(_changes(spec, fitted, study, level))
     means = means_by_arm(spec, study, fitted, level)
     if not carries_shocks(spec):
@@ -161,6 +164,8 @@ def answers_for(analysis: Analysis, panel: pd.DataFrame, study: Study) -> pd.Dat
     """Return the rows of a population's panel that an analysis rests on."""
     instrument, scale = study.scale_of(outcome_of(analysis, study))
     rows = _included(panel, analysis, instrument.id)
+    if analysis.exclusions.flagged:
+        rows = rows[~is_flagged(rows, flagged_submissions(study))]
     return rows_of(rows, scale.id, analysis.who) if scale.id in rows else rows
 
 
@@ -178,10 +183,13 @@ def asked_by(analysis: Analysis) -> Asked:
 
 
 def carried_out(analysis: Analysis, engine: str | None = None) -> Analysis:
-    """Return an analysis as it is done here: what the plan asks beyond that makes its result another one."""
-    left_out = analysis.exclusions.model_copy(update={"flagged": False})
-    done: dict[str, Any] = {"inference": "two_stage", "engine": engine or analysis.engine}
-    return analysis.model_copy(update={**done, "exclusions": left_out})
+    """Return an analysis as it is done here: what the plan asks beyond that makes its result another one.
+
+    A contrast between sites is told in two stages, whatever inference is asked; others are for residents.
+    """
+    kind: Kind = discover(KINDS, "KIND")[analysis.question]
+    inference = analysis.inference if kind.residents else "two_stage"
+    return analysis.model_copy(update={"inference": inference, "engine": engine or analysis.engine})
 
 
 def _included(panel: pd.DataFrame, analysis: Analysis, instrument: str) -> pd.DataFrame:

@@ -52,12 +52,14 @@ class Kind:
     lacking : tells what the answers at hand lack, or None.
     build : makes the model, when nothing is lacking.
     options : names that `Asked.options` may have.
+    residents : whether its terms are about residents, for whom a plan may choose the inference.
     """
 
     suits: Callable[[Study], bool]
     lacking: Lacking
     build: Build
     options: frozenset[str] = frozenset()
+    residents: bool = False
 
 
 def lacking_waves(panel: pd.DataFrame, outcome: str, study: Study, asked: Asked = Asked()) -> Problem | None:

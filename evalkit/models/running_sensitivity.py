@@ -8,22 +8,17 @@ from typing import Any
 import pandas as pd
 
 from evalkit.models.fitting import answers_for, spec_of
+from evalkit.models.flagged import VISIT, flagged_submissions
 from evalkit.models.inference.first_stage import first_stage
 from evalkit.models.sensitivity_results import AnalysisSensitivity, StudySensitivity, save_sensitivity
 from evalkit.models.study_fits import AnalysisFit, StudyFits
 from evalkit.models.variation import MainResult, Sensitivity
 from evalkit.problems import Problem
 from evalkit.registry import discover
-from evalkit.responses.checking import check_responses
 from evalkit.scores.scored_panel import build_panel
 from evalkit.study.study import Study
 
 SENSITIVITIES = "evalkit.models.sensitivity"
-VISIT = ("respondent", "site", "wave", "instrument")
-# What a careless or an impossible way of answering leaves; a day outside the field period is neither.
-CARELESS = frozenset(
-    {"check.same_answers", "check.skipped_but_answered", "check.out_of_range", "check.ends_before_start"}
-)
 
 Progress = Callable[[str, int, int], None]
 
@@ -87,14 +82,3 @@ def main_result(found: AnalysisFit, panel: pd.DataFrame, study: Study, flagged: 
     spec = spec_of(found.analysis, rows, study)
     assert not isinstance(spec, Problem), "an analysis with contrasts lacks nothing"
     return MainResult(found, study, panel, rows, spec, first_stage(spec, study), flagged)
-
-
-def flagged_submissions(study: Study) -> pd.DataFrame:
-    """Return the submissions that a check found careless or impossible: `respondent, site, wave, instrument`.
-
-    Flags are identical questionnaires, answers to items that were to be skipped, answers that are not
-    offered, and questionnaires that end before they start.
-    """
-    places = [problem.where for problem in check_responses(study).problems if problem.code in CARELESS]
-    rows = [tuple(getattr(place, name) for name in VISIT) for place in places]
-    return pd.DataFrame(rows, columns=list(VISIT)).drop_duplicates(ignore_index=True)

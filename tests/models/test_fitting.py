@@ -246,3 +246,27 @@ def test_means_by_arm_and_wave_stand_in_a_table(fits: StudyFits, study: Study) -
     means = pd.read_csv(study.out_folder / "tables" / "means.csv")
     assert len(means) == len(fits.analyses) * 6
     assert set(means["wave"]) == {"w1", "w2", "w3"}
+
+
+def test_flagged_submissions_are_left_out_when_the_plan_says_so(
+    panel: pd.DataFrame, study: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flagged = panel[panel["wave"] == "w2"].head(3)[["respondent", "site", "wave", "instrument"]]
+    monkeypatch.setattr(fitting, "flagged_submissions", lambda study: flagged)
+    asked = GAP.model_copy(update={"exclusions": Exclusions(flagged=True)})
+    rows, every = (fitting.answers_for(analysis, panel, study) for analysis in (asked, GAP))
+    assert len(every) - len(rows) == 3
+    assert fitting.carried_out(asked) == asked
+
+
+def test_inference_of_a_plan_is_for_terms_about_residents(panel: pd.DataFrame, study: Study) -> None:
+    rows = panel.assign(half=[str(code)[-1] in "02468" for code in panel["respondent"]])
+    asked = Analysis(
+        id="m", question="moderation", outcome="cohesion", options={"by": "half"}, inference="profile"
+    )
+    found = fit_analysis(asked, rows, study)
+    assert found.fit is not None and found.terms
+    methods = found.fit.table.set_index("term")["method"]
+    assert set(methods[list(found.terms)]) == {"profile"}
+    assert fitting.carried_out(asked).inference == "profile"
+    assert fitting.carried_out(GAP.model_copy(update={"inference": "profile"})).inference == "two_stage"

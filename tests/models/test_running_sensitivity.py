@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from evalkit.errors import ProblemsFound
-from evalkit.models import running_sensitivity
+from evalkit.models import flagged, running_sensitivity
 from evalkit.models.fitting import fit_analysis
 from evalkit.models.plan import Analysis
 from evalkit.models.running_sensitivity import SENSITIVITIES, flagged_submissions, run_sensitivity
@@ -29,7 +29,7 @@ QUESTIONS = ("change_since_baseline", "difference_in_change")
 def fits(study: Study, panel: pd.DataFrame, monkeypatch: pytest.MonkeyPatch) -> StudyFits:
     monkeypatch.setattr(running_sensitivity, "build_panel", lambda study, population: panel)
     nothing = CheckReport((), pd.DataFrame(), 0)
-    monkeypatch.setattr(running_sensitivity, "check_responses", lambda study: nothing)
+    monkeypatch.setattr(flagged, "check_responses", lambda study: nothing)
     asked = [Analysis(id=name.replace("_", "-"), question=name, outcome="cohesion") for name in QUESTIONS]
     return StudyFits(tuple(fit_analysis(one, panel, study) for one in asked))
 
@@ -112,5 +112,5 @@ def test_careless_submissions_are_named_once(study: Study, monkeypatch: pytest.M
         warning("check.outside_field", Place(wave="w2", respondent="R3"), day="x", first="x", last="x"),
     )
     report: Callable[[Study], CheckReport] = lambda study: CheckReport(problems, pd.DataFrame(), 3)  # noqa: E731
-    monkeypatch.setattr(running_sensitivity, "check_responses", report)
+    monkeypatch.setattr(flagged, "check_responses", report)
     assert flagged_submissions(study).to_numpy().tolist() == [["R1", "S1", "w1", "short"]]

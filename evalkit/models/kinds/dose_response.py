@@ -40,9 +40,7 @@ def _build(panel: pd.DataFrame, outcome: str, study: Study, asked: Asked = Asked
     levels = {"wave": waves, "site": tuple(sorted(rows["site"].astype(str).unique())), "arm": ()}
     estimand = phrase("models.estimand.dose_response", first=since, dose=dose.name)
     problems = tuple(_problems(dose, contrasts, usable, outcome))
-    return ModelSpec(
-        outcome, rows, fixed, random_terms(waves), estimand, levels, usable, (WITHIN, BETWEEN), problems
-    )
+    return ModelSpec(outcome, rows, fixed, random_terms(waves), estimand, levels, usable, (), problems)
 
 
 def _within(dose: Dose, since: str, wave: str) -> SiteContrast:

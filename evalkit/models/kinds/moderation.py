@@ -122,4 +122,4 @@ def _product(level: str, wave: str) -> str:
     return f"{MODERATOR}[{level}]:{wave_term(wave)}"
 
 
-KIND = Kind(_suits, _lacking, _build, OPTIONS)
+KIND = Kind(_suits, _lacking, _build, OPTIONS, residents=True)

@@ -8,9 +8,10 @@ import pandas as pd
 import pytest
 
 from evalkit.models.fitting import fit_analysis
+from evalkit.models.flagged import VISIT
 from evalkit.models.inference.site_test import SiteTest
 from evalkit.models.plan import Analysis
-from evalkit.models.running_sensitivity import VISIT, main_result
+from evalkit.models.running_sensitivity import main_result
 from evalkit.models.variation import MainResult, Variant
 from evalkit.study.study import Study
 

@@ -8,7 +8,8 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from evalkit.models.sensitivity.without_flagged import SENSITIVITY, VISIT
+from evalkit.models.flagged import VISIT
+from evalkit.models.sensitivity.without_flagged import SENSITIVITY
 from evalkit.models.variation import MainResult
 from evalkit.study.study import Study
 from evalkit.texts.phrases import Phrase
