@@ -26,8 +26,8 @@ FormulaOption = Annotated[
 ]
 PopulationOption = Annotated[str, typer.Option("--population", help="Whose panel a formula is fitted to.")]
 InferenceOption = Annotated[
-    Literal["kenward_roger", "satterthwaite", "profile", "bootstrap", "asymptotic"],
-    typer.Option("--inference", help="Tests of a formula's terms; sites are told in two stages anyway."),
+    Literal["kenward_roger", "satterthwaite", "profile", "bootstrap", "asymptotic"] | None,
+    typer.Option("--inference", help="For residents and formulas; sites are told in two stages anyway."),
 ]
 EngineOption = Annotated[
     str | None, typer.Option("--engine", help="What fits the mixed models, instead of what the plan says.")
@@ -53,7 +53,7 @@ def command(
     analyses: AnalysesArgument = None,
     formula: FormulaOption = None,
     population: PopulationOption = "resident",
-    inference: InferenceOption = "kenward_roger",
+    inference: InferenceOption = None,
     engine: EngineOption = None,
     to: ToOption = "csv",
     study: StudyOption = None,
@@ -69,17 +69,22 @@ def command(
     Results go to out/fits/ and out/tables/.
     """
     from evalkit.cli.formula_fit import fit_formula, show_formula
+    from evalkit.errors import ProblemsFound
     from evalkit.models.fitting import fit
+    from evalkit.problems import error, note
 
     with problems_shown(as_json=as_json):
         formats = _formats(to)
         opened = open_study(study)
         if formula is not None:
-            fitted = fit_formula(opened, formula, population, inference)
+            fitted = fit_formula(opened, formula, population, inference or "kenward_roger")
             show_formula(fitted, opened, formats, as_json=as_json)
             return
+        if inference == "asymptotic":
+            raise ProblemsFound([error("plan.asymptotic", name=inference)])
         with progress_bar() as bar:
-            fits = fit(opened, engine=engine, only=analyses or None, progress=_on_bar(bar))
+            wanted = analyses or None
+            fits = fit(opened, engine=engine, inference=inference, only=wanted, progress=_on_bar(bar))
         _tabled(fits, opened, formats)
         odd = _diagnosed(fits, opened) if diagnostics else ()
         varied = tried(fits, opened) if sensitivity else None
@@ -89,6 +94,8 @@ def command(
         show_facts(_facts(fits) | ({} if varied is None else sensitivity_facts(varied)))
         return
     _show(fits, opened)
+    if inference is not None and all(found.analysis.inference != inference for found in fits.analyses):
+        show_problems([note("plan.inference_of_residents", name=inference)])
     if diagnostics:
         show_problems(odd)
         tell("fit.diagnosed", folder=str(opened.out_folder / "fits"))

@@ -19,7 +19,7 @@ from evalkit.models.inference.first_stage import first_stage
 from evalkit.models.inference.site_changes import site_change
 from evalkit.models.inference.stacked import stacked_change
 from evalkit.models.kind import Asked, Kind
-from evalkit.models.plan import Analysis, Plan, outcome_of, read_plan
+from evalkit.models.plan import Analysis, Inference, Plan, outcome_of, read_plan
 from evalkit.models.planning.checking import ENGINES, KINDS
 from evalkit.models.planning.standing import plan_standing
 from evalkit.models.random_by_hand import random_by_hand
@@ -41,6 +41,7 @@ def fit(
     study: Study,
     *,
     engine: str | None = None,
+    inference: Inference | None = None,
     only: Collection[str] | None = None,
     progress: Progress | None = None,
 ) -> StudyFits:
@@ -50,6 +51,8 @@ def fit(
     ----------
     study : the study.
     engine : a file of `models/engines/`; by default the one that each analysis names.
+    inference : of terms about residents, by default what each analysis asks; contrasts between sites are
+        told in two stages all the same.
     only : ids of the analyses to do; by default all.
     progress : called before each analysis with its id, how many are done, and how many there are.
 
@@ -64,7 +67,9 @@ def fit(
     """
     plan = read_plan(study)
     _refuse_unknown(plan, engine, only)
-    standing = plan_standing(study, plan).as_computed(plan, lambda analysis: carried_out(analysis, engine))
+    standing = plan_standing(study, plan).as_computed(
+        plan, lambda analysis: carried_out(_asked(analysis, inference), engine)
+    )
     panels: dict[str, pd.DataFrame] = {}
     found = []
     wanted = [analysis for analysis in plan.analyses if only is None or analysis.id in only]
@@ -74,11 +79,21 @@ def fit(
         if analysis.population not in panels:
             panels[analysis.population] = build_panel(study, analysis.population)
         panel = panels[analysis.population]
-        fitted = fit_analysis(analysis, panel, study, engine=engine, level=1 - plan.alpha)
+        asked = _asked(analysis, inference)
+        fitted = fit_analysis(asked, panel, study, engine=engine, level=1 - plan.alpha)
         found.append(replace(fitted, standing=standing.analyses[analysis.id]))
-    fits = StudyFits(tuple(found), standing)
+    left = frozenset(str(analysis.family) for analysis in plan.analyses if analysis not in wanted)
+    fits = StudyFits(tuple(found), standing, left)
     save(fits, study, whole=only is None)
     return fits
+
+
+def _asked(analysis: Analysis, inference: Inference | None) -> Analysis:
+    """Return an analysis with the inference asked for now, where its question has terms about residents."""
+    kind: Kind = discover(KINDS, "KIND")[analysis.question]
+    if inference is None or not kind.residents:
+        return analysis
+    return analysis.model_copy(update={"inference": inference})
 
 
 def _refuse_unknown(plan: Plan, engine: str | None, only: Collection[str] | None) -> None:

@@ -14,7 +14,7 @@ from evalkit.models.inference.agreement import agreement
 from evalkit.models.inference.beside import Beside
 from evalkit.models.inference.site_changes import SiteChange
 from evalkit.models.inference.site_test import SiteTest
-from evalkit.models.multiplicity import adjusted_by_family
+from evalkit.models.multiplicity import UNADJUSTED, adjusted_by_family
 from evalkit.models.plan import Analysis
 from evalkit.models.planning.standing import AnalysisStanding, PlanStanding
 from evalkit.models.site_contrast import SiteContrast
@@ -114,10 +114,12 @@ class StudyFits:
     Parameters
     ----------
     plan : how the plan stands to its locks; by default as one that was never locked.
+    unfinished : families of which the plan has analyses that are not among these.
     """
 
     analyses: tuple[AnalysisFit, ...]
     plan: PlanStanding = field(default_factory=PlanStanding)
+    unfinished: frozenset[str] = frozenset()
 
     @property
     def problems(self) -> tuple[Problem, ...]:
@@ -138,13 +140,15 @@ class StudyFits:
     def table(self) -> pd.DataFrame:
         """Return all changes, one row each: analysis, what is compared, estimate, interval, sites.
 
-        `p_adjusted` is Holm's p-value within the family; exploratory tests have none.
+        `p_adjusted` is Holm's p-value within the family; exploratory tests have none, nor has a family of
+        which only a part was fitted.
         """
         rows = [row_of(found, change) for found in self.analyses for change in found.changes]
         if not rows:
             return pd.DataFrame()
         table = pd.DataFrame(rows)
-        adjusted = adjusted_by_family(table["p_value"].to_numpy(dtype=float), list(table["family"]))
+        families = [UNADJUSTED if name in self.unfinished else name for name in table["family"]]
+        adjusted = adjusted_by_family(table["p_value"].to_numpy(dtype=float), families)
         table.insert(list(table).index("p_value") + 1, "p_adjusted", adjusted)
         return table
 

@@ -173,6 +173,14 @@ def test_unknown_ids_engines_and_formats_are_refused(opened: Study) -> None:
     assert not opened.out_folder.exists()
 
 
+def test_inference_asked_now_is_for_residents(opened: Study) -> None:
+    done = runner.invoke(app, ["fit", "--inference", "asymptotic"])
+    assert done.exit_code == 1 and "plan.asymptotic" in done.stderr
+    assert not opened.out_folder.exists()
+    done = runner.invoke(app, ["fit", "--inference", "profile"])
+    assert done.exit_code == 0 and "plan.inference_of_residents" in done.stderr
+
+
 def test_a_formula_withholds_what_the_design_cannot_bear(
     opened: Study, monkeypatch: pytest.MonkeyPatch
 ) -> None:

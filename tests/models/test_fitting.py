@@ -270,3 +270,30 @@ def test_inference_of_a_plan_is_for_terms_about_residents(panel: pd.DataFrame, s
     assert set(methods[list(found.terms)]) == {"profile"}
     assert fitting.carried_out(asked).inference == "profile"
     assert fitting.carried_out(GAP.model_copy(update={"inference": "profile"})).inference == "two_stage"
+
+
+def test_a_part_of_a_family_has_no_adjusted_p_values(
+    study: Study, panel: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fitting, "build_panel", lambda study, population: panel)
+    part = fit(study, only=["difference-in-change-cohesion"]).table()
+    assert part["p_value"].notna().any() and part["p_adjusted"].isna().all()
+
+
+def test_inference_asked_now_is_that_of_residents_and_makes_a_planned_result_exploratory(
+    study: Study, panel: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = panel.assign(half=[str(code)[-1] in "02468" for code in panel["respondent"]])
+    monkeypatch.setattr(fitting, "build_panel", lambda study, population: rows)
+    plan = """analyses:
+  - {id: who, question: moderation, outcome: cohesion, options: {by: half}}
+  - {id: gap, question: difference_in_change, outcome: cohesion}
+"""
+    (study.folder / "plan.yaml").write_text(plan, encoding="utf-8")
+    lock_plan(study)
+    who, gap = fit(study, inference="satterthwaite").analyses
+    assert who.fit is not None
+    methods = who.fit.table.set_index("term")["method"]
+    assert set(methods[list(who.terms)]) == {"satterthwaite"}
+    assert (who.standing.label, gap.standing.label) == ("exploratory", "planned")
+    assert gap.analysis.inference == "two_stage"
