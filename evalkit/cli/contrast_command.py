@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from evalkit.cli.compared import compared
 from evalkit.cli.options import JsonOption, StudyOption, open_study
 from evalkit.cli.showing import (
     command_language,
@@ -91,9 +92,7 @@ def _show(found: AnalysisFit, change: WaveChange, study: Study) -> None:
 
     lang = command_language()
     outcome = outcome_of(found.analysis, study).name
-    tell(
-        "contrast.head", outcome=outcome, what=_compared(change, study), since=change.since, wave=change.wave
-    )
+    tell("contrast.head", outcome=outcome, what=compared(change, study), since=change.since, wave=change.wave)
     tell("contrast.estimand", estimand=change.contrast.label)
     _show_result(change)
     head = [phrase(f"commands.contrast.column.{name}").say(lang) for name in COLUMNS]
@@ -186,14 +185,3 @@ def _between(low: float | None, high: float | None) -> Phrase:
     return phrase(
         "commands.contrast.between", low=Number(low, 1, signed=True), high=Number(high, 1, signed=True)
     )
-
-
-def _compared(change: WaveChange, study: Study) -> Any:
-    from evalkit.texts.phrases import phrase
-
-    if change.arm is None:
-        return phrase("commands.fit.all_sites")
-    if change.other is None:
-        return study.arm_name(change.arm)
-    names = {"arm": study.arm_name(change.arm), "other": study.arm_name(change.other)}
-    return phrase("commands.fit.against", **names)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from evalkit.cli.compared import compared
 from evalkit.cli.options import JsonOption, StudyOption, open_study
 from evalkit.cli.plan_command import show_changes
 from evalkit.cli.sensitivity import sensitivity_facts, show_sensitivity, tried
@@ -187,7 +188,7 @@ def _row(found: AnalysisFit, change: WaveChange, study: Study) -> list[Any]:
     between = phrase("commands.fit.waves", since=change.since, wave=change.wave)
     name = outcome_of(found.analysis, study).name
     planned = phrase(f"commands.fit.{_planned(found, change)}")
-    return [name, _compared(change, study), between, estimate, interval, result.n_sites, planned]
+    return [name, compared(change, study), between, estimate, interval, result.n_sites, planned]
 
 
 def _planned(found: AnalysisFit, change: WaveChange) -> str:
@@ -213,14 +214,3 @@ def _tell_plan(fits: StudyFits, study: Study) -> None:
         show_changes(fits.plan.deviations, study)
     if any(_planned(found, change) == "planned_late" for found in fits.analyses for change in found.changes):
         tell("fit.locked_late")
-
-
-def _compared(change: WaveChange, study: Study) -> Any:
-    from evalkit.texts.phrases import phrase
-
-    if change.arm is None:
-        return phrase("commands.fit.all_sites")
-    if change.other is None:
-        return study.arm_name(change.arm)
-    names = {"arm": study.arm_name(change.arm), "other": study.arm_name(change.other)}
-    return phrase("commands.fit.against", **names)
