@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from evalkit.cli.compared import compared
 from evalkit.cli.options import JsonOption, StudyOption, open_study
 from evalkit.cli.showing import (
     command_language,
@@ -21,17 +20,19 @@ if TYPE_CHECKING:
     from evalkit.models.inference.site_test import SiteTest
     from evalkit.models.study_fits import AnalysisFit, WaveChange
     from evalkit.study.study import Study
-    from evalkit.texts.phrases import Phrase
 
 COLUMNS = ("method", "estimate", "std_error", "df", "p_value", "interval", "smallest_p")
 
 AnalysisArgument = Annotated[str, typer.Argument(help="Id of an analysis of the plan.", show_default=False)]
 WaveOption = Annotated[
-    str | None, typer.Option("--wave", help="Last wave of the contrast; by default the newest.")
+    str | None,
+    typer.Option(
+        "--wave", help="Last wave of the contrast, or its name in evalkit fit; by default the last."
+    ),
 ]
 ArmOption = Annotated[
     str | None,
-    typer.Option("--arm", help="Arm whose sites are meant; by default two arms compared."),
+    typer.Option("--arm", help="Arm whose sites are meant, or all; by default two arms compared."),
 ]
 
 
@@ -87,6 +88,7 @@ def _terms(found: AnalysisFit) -> list[dict[str, Any]]:
 
 
 def _show(found: AnalysisFit, change: WaveChange, study: Study) -> None:
+    from evalkit.cli.contrast_words import compared
     from evalkit.models.plan import outcome_of
     from evalkit.texts.phrases import phrase
 
@@ -112,6 +114,7 @@ def _show(found: AnalysisFit, change: WaveChange, study: Study) -> None:
 
 
 def _show_result(change: WaveChange) -> None:
+    from evalkit.cli.contrast_words import between
     from evalkit.texts.numbers import Number, Percent
 
     result = change.found
@@ -120,12 +123,13 @@ def _show_result(change: WaveChange) -> None:
         return
     estimate = Number(result.estimate, 1, signed=True)
     level = Percent(result.level)
-    like = _between(result.conf_low, result.conf_high)
-    these = _between(result.these_low, result.these_high)
+    like = between(result.conf_low, result.conf_high)
+    these = between(result.these_low, result.these_high)
     tell("contrast.result", estimate=estimate, level=level, like=like, these=these, sites=result.n_sites)
 
 
 def _show_terms(found: AnalysisFit) -> None:
+    from evalkit.cli.contrast_words import between, p_cell
     from evalkit.texts.numbers import Number
     from evalkit.texts.phrases import phrase
 
@@ -141,8 +145,8 @@ def _show_terms(found: AnalysisFit) -> None:
             Number(row["estimate"], 2, signed=True),
             _number(row["std_error"], 2),
             _number(row["df"], 1),
-            _number(row["p_value"], 3),
-            _between(row["conf_low"], row["conf_high"]),
+            p_cell(row["p_value"]),
+            between(row["conf_low"], row["conf_high"]),
         ]
         for row in rows
     ]
@@ -150,6 +154,7 @@ def _show_terms(found: AnalysisFit) -> None:
 
 
 def _row(test: SiteTest, default: bool) -> list[Any]:
+    from evalkit.cli.contrast_words import between, p_cell
     from evalkit.models.inference.agreement import method_name
     from evalkit.texts.phrases import phrase
 
@@ -159,29 +164,20 @@ def _row(test: SiteTest, default: bool) -> list[Any]:
         _number(test.estimate, 2, signed=True),
         _number(test.std_error, 2),
         _number(test.df, 1),
-        _number(test.p_value, 3) or phrase("commands.contrast.no_p"),
-        _between(test.conf_low, test.conf_high),
+        p_cell(test.p_value),
+        between(test.conf_low, test.conf_high),
         _number(test.smallest_p, 3) if test.smallest_p else None,
     ]
 
 
 def _without(study: Study, site: str, test: SiteTest) -> list[Any]:
+    from evalkit.cli.contrast_words import between
+
     estimate = _number(test.estimate, 2, signed=True)
-    return [study.sites_by_id[site].name, estimate, _between(test.conf_low, test.conf_high)]
+    return [study.sites_by_id[site].name, estimate, between(test.conf_low, test.conf_high)]
 
 
 def _number(value: float | None, digits: int, *, signed: bool = False) -> Any:
     from evalkit.texts.numbers import Number
 
     return None if value is None else Number(value, digits, signed=signed)
-
-
-def _between(low: float | None, high: float | None) -> Phrase:
-    from evalkit.texts.numbers import Number
-    from evalkit.texts.phrases import phrase
-
-    if low is None or high is None:
-        return phrase("commands.fit.withheld")
-    return phrase(
-        "commands.contrast.between", low=Number(low, 1, signed=True), high=Number(high, 1, signed=True)
-    )

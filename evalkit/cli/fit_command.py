@@ -6,20 +6,16 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from evalkit.cli.compared import compared
 from evalkit.cli.options import JsonOption, StudyOption, open_study
 from evalkit.cli.plan_command import show_changes
 from evalkit.cli.sensitivity import sensitivity_facts, show_sensitivity, tried
-from evalkit.cli.showing import problems_shown, progress_bar, show_facts, show_problems, show_table, tell
+from evalkit.cli.showing import problems_shown, progress_bar, show_facts, show_problems, tell
 
 if TYPE_CHECKING:
     from evalkit.models.fitting import Progress
-    from evalkit.models.study_fits import AnalysisFit, StudyFits, WaveChange
+    from evalkit.models.study_fits import StudyFits
     from evalkit.problems import Problem
     from evalkit.study.study import Study
-
-COLUMNS = ("outcome", "what", "since", "change", "interval", "sites", "plan")
-
 
 AnalysesArgument = Annotated[
     list[str] | None, typer.Argument(help="Ids of analyses of the plan; all of them by default.")
@@ -156,44 +152,18 @@ def _facts(fits: StudyFits) -> dict[str, Any]:
 
 
 def _show(fits: StudyFits, study: Study) -> None:
-    from evalkit.cli.showing import command_language
-    from evalkit.texts.phrases import phrase
+    from evalkit.cli.fit_table import show_analyses
 
     if not any(found.changes for found in fits.analyses):
         show_problems(fits.problems)
         tell("fit.nothing")
         return
-    lang = command_language()
-    head = [phrase(f"commands.fit.{name}").say(lang) for name in COLUMNS]
-    rows = [_row(found, change, study) for found in fits.analyses for change in found.changes]
-    show_table(head, rows, title=phrase("commands.fit.title").say(lang))
+    show_analyses(fits, study)
     tell("fit.how", level=_level(fits))
     _tell_plan(fits, study)
     show_problems(fits.problems)
     settled = sum(found.fit is not None and found.fit.converged for found in fits.analyses)
     tell("fit.done", settled=settled, of=len(fits.analyses), folder=str(study.out_folder / "fits"))
-
-
-def _row(found: AnalysisFit, change: WaveChange, study: Study) -> list[Any]:
-    from evalkit.models.plan import outcome_of
-    from evalkit.texts.numbers import Number
-    from evalkit.texts.phrases import phrase
-
-    result = change.found
-    interval: Any = phrase("commands.fit.withheld")
-    if result.conf_low is not None and result.conf_high is not None:
-        low, high = Number(result.conf_low, signed=True), Number(result.conf_high, signed=True)
-        interval = phrase("commands.fit.between", low=low, high=high)
-    estimate = None if result.estimate is None else Number(result.estimate, signed=True)
-    between = phrase("commands.fit.waves", since=change.since, wave=change.wave)
-    name = outcome_of(found.analysis, study).name
-    planned = phrase(f"commands.fit.{_planned(found, change)}")
-    return [name, compared(change, study), between, estimate, interval, result.n_sites, planned]
-
-
-def _planned(found: AnalysisFit, change: WaveChange) -> str:
-    late = found.standing.locked_after(change.wave)
-    return "planned_late" if late else found.standing.label
 
 
 def _level(fits: StudyFits) -> Any:
@@ -206,11 +176,13 @@ def _level(fits: StudyFits) -> Any:
 
 def _tell_plan(fits: StudyFits, study: Study) -> None:
     """Say what the labels rest on: no lock, a plan that has changed since, a lock after the answers."""
+    from evalkit.cli.fit_table import planned
+
     if not fits.plan.locks:
         tell("fit.not_locked")
         return
     if fits.plan.deviations:
         tell("fit.deviations", count=len(fits.plan.deviations))
         show_changes(fits.plan.deviations, study)
-    if any(_planned(found, change) == "planned_late" for found in fits.analyses for change in found.changes):
+    if any(planned(found, change) == "planned_late" for found in fits.analyses for change in found.changes):
         tell("fit.locked_late")

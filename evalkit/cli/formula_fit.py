@@ -61,20 +61,11 @@ def _show(fitted: LmmFit, files: tuple[Path, ...]) -> None:
 
 
 def _row(row: dict[str, Any]) -> list[Any]:
+    from evalkit.cli.contrast_words import between, p_cell
     from evalkit.texts.numbers import Number
-    from evalkit.texts.phrases import phrase
 
-    withheld = phrase("commands.fit.withheld")
-    interval: Any = withheld
-    if row["conf_low"] is not None:
-        ends = {
-            "low": Number(row["conf_low"], 2, signed=True),
-            "high": Number(row["conf_high"], 2, signed=True),
-        }
-        interval = phrase("commands.contrast.between", **ends)
-    numbers = {"estimate": 3, "std_error": 3, "df": 1, "p_value": 4}
+    numbers = {"estimate": 3, "std_error": 3, "df": 1}
     cells: list[Any] = [
         None if row[name] is None else Number(row[name], digits) for name, digits in numbers.items()
     ]
-    cells[-1] = cells[-1] if cells[-1] is not None else withheld
-    return [row["term"], *cells, interval]
+    return [row["term"], *cells, p_cell(row["p_value"]), between(row["conf_low"], row["conf_high"], 2)]

@@ -6,6 +6,8 @@ from evalkit.errors import ProblemsFound
 from evalkit.models.study_fits import AnalysisFit, WaveChange
 from evalkit.problems import error
 
+ALL = "all"
+
 
 def chosen_change(found: AnalysisFit, *, wave: str | None = None, arm: str | None = None) -> WaveChange:
     """Return the contrast of a wave and arm.
@@ -14,7 +16,8 @@ def chosen_change(found: AnalysisFit, *, wave: str | None = None, arm: str | Non
     ----------
     found : the analysis.
     wave : last wave of the contrast, or its name; by default the last contrast.
-    arm : arm whose sites are meant; by default, a comparison of arms comes before an arm alone.
+    arm : arm whose sites are meant, or `all` for a contrast of all sites together; by default, a comparison
+        of arms comes before others.
 
     Raises
     ------
@@ -26,8 +29,8 @@ def chosen_change(found: AnalysisFit, *, wave: str | None = None, arm: str | Non
     by_wave = [change for change in found.changes if wave in (None, change.wave, change.name)]
     if not by_wave:
         raise ProblemsFound([error("plan.no_such_contrast", name=str(wave), known=", ".join(names))])
-    arms = dict.fromkeys(change.arm for change in by_wave if change.arm is not None)
-    of_arm = [change for change in by_wave if arm is None or (change.arm == arm and change.other is None)]
+    arms = dict.fromkeys(change.arm or ALL for change in by_wave)
+    of_arm = [c for c in by_wave if arm is None or ((c.arm or ALL) == arm and c.other is None)]
     of_arm = of_arm or [change for change in by_wave if change.arm == arm]
     if not of_arm:
         raise ProblemsFound([error("plan.no_such_contrast", name=str(arm), known=", ".join(arms))])

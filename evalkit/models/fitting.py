@@ -124,7 +124,7 @@ def fit_analysis(
     fitted, problems = _fitted(spec, engine or analysis.engine)
     if fitted is not None:
         fitted = with_inference(fitted, spec.terms, analysis.inference, level)
-    changes = tuple(_changes(spec, fitted, study, level))
+    changes = tuple(_told(one, scale.id, outcome.name) for one in _changes(spec, fitted, study, level))
     means = means_by_arm(spec, study, fitted, level)
     if not carries_shocks(spec):
         problems.append(warning("models.no_shock_of_sites", outcome=scale.id))
@@ -151,6 +151,13 @@ def _baseline_sd(spec: ModelSpec) -> float | None:
         return None
     found = baseline_sd(first[spec.outcome].to_numpy(dtype=float), first["site"].astype(str).to_numpy())
     return found if np.isfinite(found) and found > 0 else None
+
+
+def _told(change: WaveChange, column: str, name: Text) -> WaveChange:
+    """Return a contrast whose problems call the outcome by name."""
+    own = tuple(_named(problem, column, name) for problem in change.found.problems)
+    cautions = tuple(_named(problem, column, name) for problem in change.cautions)
+    return replace(change, found=replace(change.found, problems=own), cautions=cautions)
 
 
 def _named(problem: Problem, column: str, name: Text) -> Problem:

@@ -49,6 +49,11 @@ class SiteContrast:
     stack: tuple[SiteContrast, ...] = ()
     by: tuple[str, str, str] | None = None
 
+    @property
+    def compares(self) -> bool:
+        """Tell whether arms, doses or groups of residents are compared: one group's change has no p-value."""
+        return len(self.arms) > 1 or self.slope is not None or self.by is not None
+
 
 def change_between(first: str, last: str) -> Weigh:
     """Return the weights of a change: the mean of the last wave less that of the first.

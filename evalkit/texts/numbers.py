@@ -45,6 +45,23 @@ class Number:
 
 
 @dataclass(frozen=True, slots=True)
+class PValue:
+    """Hold a p-value, which is never written as zero.
+
+    Examples
+    --------
+    >>> PValue(0.0321).say("fr"), PValue(1e-9).say("en")
+    ('0,032', '<0.001')
+    """
+
+    value: float
+
+    def say(self, lang: Language) -> str:
+        """Return three decimals, or that it lies below the least that three decimals can tell."""
+        return Number(self.value, 3).say(lang) if self.value >= 0.001 else f"<{Number(0.001, 3).say(lang)}"
+
+
+@dataclass(frozen=True, slots=True)
 class Percent:
     """Hold a share between 0 and 1, written as a percentage.
 

@@ -10,7 +10,7 @@ from functools import lru_cache
 from importlib import resources
 from typing import Any
 
-from evalkit.texts.numbers import LOCALES, Day, Number, Percent
+from evalkit.texts.numbers import LOCALES, Day, Number, Percent, PValue
 from evalkit.texts.text import Language, Text
 
 PLURAL_BY = "count"
@@ -58,7 +58,7 @@ def say(value: Any, lang: Language) -> str:
     >>> say(1234, "en"), say(Percent(0.5), "en")
     ('1,234', '50%')
     """
-    if isinstance(value, Phrase | Text | Number | Percent | Day):
+    if isinstance(value, Phrase | Text | Number | PValue | Percent | Day):
         return value.say(lang)
     if isinstance(value, date):
         return Day(value).say(lang)

@@ -36,9 +36,10 @@ def opened(small_study: Study, monkeypatch: pytest.MonkeyPatch) -> Study:
 def test_table_tells_changes_intervals_and_what_is_withheld(opened: Study) -> None:
     done = runner.invoke(app, ["fit"])
     assert done.exit_code == 0, done.output
-    assert done.output.count("between") >= 2
     # The comparison arm has one site: its own change and the difference go without an interval.
     assert done.output.count("not given") == 4
+    assert done.output.count(" to +") + done.output.count(" to −") == 2
+    assert done.output.count(" — ") == 6, "changes of one group, and differences that one site cannot test"
     assert "models.one_site_in_arm" in done.stderr
     assert str(opened.out_folder / "fits") in done.output.replace("\n", "")
 
@@ -48,6 +49,33 @@ def test_french_terminal_gets_french_words(opened: Study, monkeypatch: pytest.Mo
     done = runner.invoke(app, ["fit"])
     assert done.exit_code == 0
     assert "non donné" in done.output and "not given" not in done.output
+
+
+def test_tables_fit_into_a_terminal_of_80_columns(opened: Study, monkeypatch: pytest.MonkeyPatch) -> None:
+    plan = """analyses:
+  - {id: gap, question: difference_in_change, outcome: cohesion}
+  - {id: slope, question: growth, outcome: cohesion}
+"""
+    (opened.folder / "plan.yaml").write_text(plan, encoding="utf-8")
+    monkeypatch.setenv("COLUMNS", "80")
+    for lang in ("en", "fr"):
+        monkeypatch.setenv("EVALKIT_LANG", lang)
+        lines = runner.invoke(app, ["fit"]).stdout.splitlines()
+        rows = [line for line in lines if "w1" in line and "w3" in line]
+        assert len(rows) == 4
+        assert all(len(line) <= 80 and "…" not in line for line in rows)
+        assert {line.split(":")[0].strip() for line in lines} >= {"gap", "slope"}
+
+
+def test_what_differs_in_its_plan_has_a_column(opened: Study) -> None:
+    plan = "analyses:\n  - {id: rise, question: change_since_baseline, outcome: cohesion}\n"
+    (opened.folder / "plan.yaml").write_text(plan, encoding="utf-8")
+    lock_plan(opened)
+    more = "  - {id: gap, question: difference_in_change, outcome: cohesion}\n"
+    (opened.folder / "plan.yaml").write_text(plan + more, encoding="utf-8")
+    said = runner.invoke(app, ["fit"]).output
+    assert said.count(" planned ") >= 4 and said.count("exploratory") >= 2
+    assert "All these results" not in said
 
 
 def test_json_gives_the_same_facts(opened: Study) -> None:
@@ -113,7 +141,7 @@ def test_labels_and_deviations_stand_beside_the_results(opened: Study) -> None:
     (opened.folder / "plan.yaml").write_text(plan, encoding="utf-8")
     lock_plan(opened)
     done = runner.invoke(app, ["fit"])
-    assert done.output.count("planned") == 4
+    assert "All these results were planned." in done.output
     assert "exploratory" not in done.output
     (opened.folder / "plan.yaml").write_text(plan + "alpha: 0.1\n", encoding="utf-8")
     assert "1 deviation from the locked plan" in runner.invoke(app, ["fit"]).output

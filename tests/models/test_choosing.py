@@ -24,6 +24,16 @@ def test_newest_wave_and_the_comparison_come_first(panel: pd.DataFrame, study: S
     assert chosen_change(change, wave="w2", arm="intervention").contrast.arms == ("intervention",)
 
 
+def test_a_contrast_of_all_sites_is_chosen_beside_a_comparison(panel: pd.DataFrame, study: Study) -> None:
+    by = Analysis(id="m", question="moderation", outcome="cohesion", options={"by": "woman"})
+    rows = panel.assign(woman=(panel["respondent"] % 2).astype(float))
+    found = fit_analysis(by, rows, study)
+    assert chosen_change(found).contrast.arms == ("intervention", "comparison")
+    assert chosen_change(found, arm="all").contrast.arms == ()
+    with pytest.raises(ProblemsFound):
+        chosen_change(found, arm="nobody")
+
+
 def test_nothing_fitted_says_why(panel: pd.DataFrame, study: Study) -> None:
     first = panel[panel["wave"] == "w1"]
     found = fit_analysis(Analysis(id="c", question="change_since_baseline", outcome="cohesion"), first, study)

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from evalkit.texts.numbers import MINUS, Day, Number, Percent
+from evalkit.texts.numbers import MINUS, Day, Number, Percent, PValue
 from evalkit.texts.phrases import say
 from evalkit.texts.text import Text, text_of
 
@@ -23,6 +23,17 @@ from evalkit.texts.text import Text, text_of
 def test_number(value: float, digits: int, signed: bool, fr: str, en: str) -> None:
     number = Number(value, digits, signed)
     assert (number.say("fr"), number.say("en")) == (fr, en)
+
+
+def test_a_p_value_is_never_written_as_zero() -> None:
+    assert [say(PValue(p), "en") for p in (0.0, 0.0004, 0.001, 0.0314, 1.0)] == [
+        "<0.001",
+        "<0.001",
+        "0.001",
+        "0.031",
+        "1.000",
+    ]
+    assert PValue(0.0004).say("fr") == "<0,001"
 
 
 def test_percent_has_its_space_in_french_only() -> None:

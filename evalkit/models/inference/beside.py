@@ -113,7 +113,7 @@ def beside(
     if change.std_error is None:
         return Beside(default, (), None)
     found = [*_of_model(model, contrast, change.level), *_of_sites(contrast, numbers, change, study)]
-    if len(contrast.arms) < TWO_ARMS and contrast.slope is None:
+    if not contrast.compares:
         found = [replace(test, p_value=None) for test in found]
     sites = list(numbers.table["site"])
 

@@ -52,7 +52,7 @@ def cautions(case: Case) -> tuple[Problem, ...]:
 
 
 def _one_group(case: Case) -> Iterator[Problem]:
-    if not case.contrast.arms and case.contrast.slope is None and case.change.std_error is not None:
+    if not case.contrast.arms and not case.contrast.compares and case.change.std_error is not None:
         yield note("caution.change_not_effect", outcome=case.outcome)
 
 

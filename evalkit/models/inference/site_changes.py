@@ -28,7 +28,7 @@ class SiteChange:
     ----------
     estimate : units of the outcome; None when no site has a number.
     std_error, df, conf_low, conf_high : for sites like these; None when withheld.
-    p_value : two-sided, of a difference between arms; None for one group, where a change is no effect.
+    p_value : two-sided, where the contrast compares; None for one group, where a change is no effect.
     these_low, these_high : interval for these very sites: from residents alone, whatever other sites do.
     level : coverage of the intervals.
     method : key of how the interval came about.
@@ -245,7 +245,7 @@ def _with_interval(
     std_error = float(np.sqrt(variance))
     half = float(t.ppf((1 + known.level) / 2, df)) * std_error
     p_value = None
-    if (len(contrast.arms) == 2 or contrast.slope is not None) and std_error > 0:
+    if contrast.compares and std_error > 0:
         p_value = float(2 * t.sf(abs(known.estimate) / std_error, df))
     return replace(
         known,

@@ -37,6 +37,13 @@ def case(
     return Case("cohesion", contrast, numbers, change, Beside(as_test(change), others, None))
 
 
+def test_groups_of_residents_are_compared_within_one_group_of_sites() -> None:
+    women = case(6, 0, by=("woman", "1", "0"))
+    assert women.change.p_value is not None and "change_not_effect" not in codes(women)
+    everyone = case(6, 0)
+    assert everyone.change.p_value is None and "change_not_effect" in codes(everyone)
+
+
 def codes(found: Case) -> set[str]:
     return {problem.code.removeprefix("caution.") for problem in cautions(found)}
 
