@@ -30,6 +30,20 @@ def arms_of(study: Study) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*listed, *(site.arm for site in study.sites if site.arm is not None)]))
 
 
+def arms_present(study: Study, rows: pd.DataFrame) -> tuple[str, ...]:
+    """Return the arms that rows hold, in the order of `study.yaml`; none when they hold fewer than two."""
+    present = set(rows["arm"].dropna().astype(str)) if "arm" in rows else set()
+    arms = tuple(arm for arm in arms_of(study) if arm in present)
+    return arms if len(arms) > 1 else ()
+
+
+def arms_asked(study: Study, arms: tuple[str, ...]) -> list[tuple[str, ...]]:
+    """Return whose numbers are asked for: of each arm or of all sites, and of one arm less the other."""
+    pair = compared_arms(study)
+    alone: list[tuple[str, ...]] = [(arm,) for arm in arms] or [()]
+    return [*alone, pair] if pair is not None and set(pair) <= set(arms) else alone
+
+
 def waves_before_start(study: Study) -> Mapping[str, int | None]:
     """Return, for each site, how many waves were over before it started; None for a site that never did.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from evalkit.models.arms import arms_of
+from evalkit.models.arms import arms_present
 from evalkit.models.kind import Asked, Kind, lacking_waves, several_waves
 from evalkit.models.site_contrast import SiteContrast, change_between
 from evalkit.models.site_covariates import OPTION, site_covariates
@@ -18,9 +18,7 @@ def _build(panel: pd.DataFrame, outcome: str, study: Study, asked: Asked = Asked
     rows = usable_rows(panel, outcome)
     waves = waves_of(rows)
     since = asked.since if asked.since in waves else waves[0]
-    present = set(rows["arm"].dropna().astype(str)) if "arm" in rows else set()
-    arms = tuple(arm for arm in arms_of(study) if arm in present)
-    arms = arms if len(arms) > 1 else ()
+    arms = arms_present(study, rows)
     rows = rows[rows["arm"].isin(arms)].reset_index(drop=True) if arms else rows
     order = (since, *(wave for wave in waves if wave != since))
     estimand = phrase("models.estimand.change_since_baseline", first=since)

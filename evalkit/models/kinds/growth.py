@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from evalkit.models.arms import arms_of, compared_arms
+from evalkit.models.arms import arms_asked, arms_present
 from evalkit.models.fit import INTERCEPT
 from evalkit.models.kind import Asked, Kind, lacking_waves
 from evalkit.models.site_contrast import SiteContrast, slope_over
@@ -26,9 +26,7 @@ def _build(panel: pd.DataFrame, outcome: str, study: Study, asked: Asked = Asked
     if asked.waves is not None:
         rows = rows[rows["wave"].astype(str).isin((*asked.waves, asked.since))].reset_index(drop=True)
     waves = waves_of(rows)
-    present = set(rows["arm"].dropna().astype(str)) if "arm" in rows else set()
-    arms = tuple(arm for arm in arms_of(study) if arm in present)
-    arms = arms if len(arms) > 1 else ()
+    arms = arms_present(study, rows)
     rows = rows[rows["arm"].isin(arms)].reset_index(drop=True) if arms else rows
     levels = {"wave": waves, "site": tuple(sorted(rows["site"].astype(str).unique())), "arm": arms}
     estimand = phrase("models.estimand.growth")
@@ -36,7 +34,7 @@ def _build(panel: pd.DataFrame, outcome: str, study: Study, asked: Asked = Asked
     weigh = slope_over({str(wave): float(time) for wave, time in times.items()})
     contrasts = tuple(
         SiteContrast("slope", estimand, weigh, waves[0], waves[-1], of, _row(arms, of))
-        for of in _compared(arms, study)
+        for of in arms_asked(study, arms)
     )
     fixed, random = _columns(rows, arms), random_terms(waves, trend=True)
     return ModelSpec(outcome, rows, fixed, random, estimand, levels, contrasts)
@@ -49,13 +47,6 @@ def _columns(rows: pd.DataFrame, arms: tuple[str, ...]) -> pd.DataFrame:
         columns[arm_term(arm)] = ours
         columns[f"{arm_term(arm)}:{TIME}"] = ours * columns[TIME]
     return columns
-
-
-def _compared(arms: tuple[str, ...], study: Study) -> list[tuple[str, ...]]:
-    """Return whose slopes are asked for: of each arm, and of two arms against one another."""
-    pair = compared_arms(study)
-    alone: list[tuple[str, ...]] = [(arm,) for arm in arms] or [()]
-    return [*alone, pair] if pair is not None and set(pair) <= set(arms) else alone
 
 
 def _row(arms: tuple[str, ...], of: tuple[str, ...]) -> dict[str, float]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from evalkit.models.arms import arms_of, compared_arms
+from evalkit.models.arms import arms_asked, arms_present
 from evalkit.models.fit import INTERCEPT
 from evalkit.models.kind import Asked, Kind
 from evalkit.models.site_contrast import SiteContrast, coefficient_of
@@ -37,9 +37,7 @@ def _build(panel: pd.DataFrame, outcome: str, study: Study, asked: Asked = Asked
     waves = waves_of(rows)
     times = {str(w): float(t) for w, t in rows.groupby(rows["wave"].astype(str))[TIME].mean().items()}
     knot, plateau = _knot(times, waves, asked), bool(asked.options.get("plateau", False))
-    present = set(rows["arm"].dropna().astype(str)) if "arm" in rows else set()
-    arms = tuple(arm for arm in arms_of(study) if arm in present)
-    arms = arms if len(arms) > 1 else ()
+    arms = arms_present(study, rows)
     rows = rows[rows["arm"].isin(arms)].reset_index(drop=True) if arms else rows
     fixed = _columns(rows, arms, knot, plateau)
     estimand = phrase(f"models.estimand.{'plateau' if plateau else 'piecewise'}", knot=knot)
@@ -50,7 +48,7 @@ def _build(panel: pd.DataFrame, outcome: str, study: Study, asked: Asked = Asked
             name, estimand, coefficient_of(basis, column), waves[0], waves[-1], of, _row(arms, of, column)
         )
         for name, column in parts.items()
-        for of in _compared(arms, study)
+        for of in arms_asked(study, arms)
     )
     levels = {"wave": waves, "site": tuple(sorted(rows["site"].astype(str).unique())), "arm": arms}
     return ModelSpec(outcome, rows, fixed, random_terms(waves, trend=True), estimand, levels, contrasts)
@@ -77,12 +75,6 @@ def _columns(rows: pd.DataFrame, arms: tuple[str, ...], knot: float, plateau: bo
         for name, values in curve.items():
             columns[f"{arm_term(arm)}:{name}"] = ours * values
     return columns
-
-
-def _compared(arms: tuple[str, ...], study: Study) -> list[tuple[str, ...]]:
-    pair = compared_arms(study)
-    alone: list[tuple[str, ...]] = [(arm,) for arm in arms] or [()]
-    return [*alone, pair] if pair is not None and set(pair) <= set(arms) else alone
 
 
 def _row(arms: tuple[str, ...], of: tuple[str, ...], column: int) -> dict[str, float]:
