@@ -88,8 +88,8 @@ def _terms(found: AnalysisFit) -> list[dict[str, Any]]:
 
 
 def _show(found: AnalysisFit, change: WaveChange, study: Study) -> None:
-    from evalkit.cli.contrast_words import compared
     from evalkit.models.plan import outcome_of
+    from evalkit.models.whose import compared
     from evalkit.texts.phrases import phrase
 
     lang = command_language()

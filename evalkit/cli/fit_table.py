@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from evalkit.cli.contrast_words import ABSENT, between, compared, p_cell
+from evalkit.cli.contrast_words import ABSENT, between, p_cell
 from evalkit.cli.showing import command_language, show_table, tell
 
 if TYPE_CHECKING:
@@ -55,6 +55,7 @@ def _show_analysis(found: AnalysisFit, study: Study, *, labelled: bool) -> None:
 
 
 def _cells(found: AnalysisFit, change: WaveChange, study: Study) -> dict[str, Any]:
+    from evalkit.models.whose import compared
     from evalkit.texts.numbers import Number
     from evalkit.texts.phrases import phrase
 

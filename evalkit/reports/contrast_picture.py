@@ -13,6 +13,7 @@ from evalkit.models.inference.agreement import method_name, side_of
 from evalkit.models.inference.site_test import SiteTest
 from evalkit.models.plan import outcome_of
 from evalkit.models.study_fits import AnalysisFit, WaveChange
+from evalkit.models.whose import compared
 from evalkit.reports.figures.forest import MAIN, Forest
 from evalkit.study.folder import folder_faults
 from evalkit.study.study import Study
@@ -28,7 +29,7 @@ def write_forest(found: AnalysisFit, change: WaveChange, study: Study) -> tuple[
 
     Returns
     -------
-    The files, `out/figures/contrast-<analysis>-<contrast>.<lang>.svg` and `.png`; none for answers of
+    The files, `out/figures/contrast-<analysis>-<contrast>-<arms>.<lang>.svg` and `.png`; none for answers of
     organisations, of which nothing passes the rule of disclosure, and when the estimate may not be shown.
 
     Raises
@@ -40,7 +41,7 @@ def write_forest(found: AnalysisFit, change: WaveChange, study: Study) -> tuple[
         return ()
     forest, table = drawn
     folder = study.out_folder / "figures"
-    name = re.sub(r"[^A-Za-z0-9]+", "-", "-".join([change.name, *change.contrast.arms[:1]]))
+    name = re.sub(r"[^A-Za-z0-9]+", "-", "-".join([change.name, *change.contrast.arms]))
     files: dict[Path, bytes] = {}
     for lang in study.languages:
         stem = f"contrast-{found.analysis.id}-{name}.{lang}"
@@ -74,10 +75,13 @@ def forest_of(found: AnalysisFit, change: WaveChange, study: Study) -> tuple[For
         without={f"without {site}": study.sites_by_id[site].name for site in without},
         band=band,
         title=phrase(f"{TEXTS}.title_{side}", outcome=outcome),
-        subtitle=phrase(f"{TEXTS}.subtitle", band=Number(band, 1), level=level, **waves),
+        subtitle=phrase(
+            f"{TEXTS}.subtitle", what=compared(change, study), band=Number(band, 1), level=level, **waves
+        ),
         axis=phrase(f"{TEXTS}.axis"),
         parting=phrase(f"{TEXTS}.parting"),
         alt=_alt(methods, table),
+        banner=phrase("report.words.simulated") if study.file.simulated else None,
     )
     return forest, table
 

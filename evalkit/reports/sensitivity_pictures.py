@@ -16,6 +16,7 @@ from evalkit.models.sensitivity_results import (
     shown_change,
 )
 from evalkit.models.study_fits import WaveChange
+from evalkit.models.whose import compared
 from evalkit.reports.figures.specification_curve import (
     MAIN,
     SIDES,
@@ -130,16 +131,15 @@ def _line(one: Compared) -> str:
 
 
 def _subtitle(change: WaveChange, band: float, study: Study) -> Phrase:
-    if change.arm is None:
-        what: object = phrase("commands.fit.all_sites")
-    elif change.other is None:
-        what = study.arm_name(change.arm)
-    else:
-        names = {"arm": study.arm_name(change.arm), "other": study.arm_name(change.other)}
-        what = phrase("commands.fit.against", **names)
     level = Percent(change.found.level)
     waves = {"since": change.since, "wave": change.wave}
-    return phrase("sensitivity.figure.subtitle", what=what, band=Number(band, 1), level=level, **waves)
+    return phrase(
+        "sensitivity.figure.subtitle",
+        what=compared(change, study),
+        band=Number(band, 1),
+        level=level,
+        **waves,
+    )
 
 
 def _alt(table: DisclosedTable, others: list[str], band: float) -> Phrase:

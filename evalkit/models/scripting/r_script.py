@@ -47,9 +47,10 @@ def r_script(
 
     Returns
     -------
-    The script with its tables; respondents are numbers in them, in an order that tells nothing.
+    The script with its tables; respondents are numbers in them, in the order of their answers, so that
+    nothing is told of their codes.
     """
-    people = {code: n + 1 for n, code in enumerate(sorted(map(str, spec.answers["respondent"].unique())))}
+    people = _numbered(spec)
     tables = {CELLS: _cells(spec, people)}
     parts = [_head(name), resources.files(__package__).joinpath("functions.R").read_text("utf-8")]
     means = means_of(spec, study, fitted)
@@ -80,6 +81,16 @@ cat("Largest difference, relative to 1 or to the figure:",
     format(max(abs(told$difference) / pmax(1, abs(told$evalkit)), na.rm = TRUE)), "\\n")"""
 
 
+def _numbered(spec: ModelSpec) -> dict[str, int]:
+    """Return a number for each respondent, by site, waves and answers alone, whatever their codes are."""
+    rows = spec.answers.assign(respondent=spec.answers["respondent"].astype(str))
+    answers = zip(rows["site"].astype(str), rows["wave"].astype(str), rows[spec.outcome], strict=True)
+    given: dict[str, list[tuple[str, str, float]]] = {}
+    for code, answer in zip(rows["respondent"], answers, strict=True):
+        given.setdefault(code, []).append(answer)
+    return {code: n for n, code in enumerate(sorted(given, key=lambda code: sorted(given[code])), 1)}
+
+
 def _cells(spec: ModelSpec, people: dict[str, int]) -> pd.DataFrame:
     rows, groups = spec.answers, dict.fromkeys(c.by[0] for c in spec.contrasts if c.by is not None)
     table = pd.DataFrame(
@@ -90,7 +101,8 @@ def _cells(spec: ModelSpec, people: dict[str, int]) -> pd.DataFrame:
             "y": rows[spec.outcome].astype(float),
         }
     )
-    return table.assign(**{group: rows[group].astype(str) for group in groups})
+    table = table.assign(**{group: rows[group].astype(str) for group in groups})
+    return table.sort_values(["respondent", "wave"])
 
 
 def _model_table(spec: ModelSpec, people: dict[str, int]) -> pd.DataFrame:
@@ -102,7 +114,8 @@ def _model_table(spec: ModelSpec, people: dict[str, int]) -> pd.DataFrame:
     for effect in effects:
         table[effect] = rows[effect].astype(float)
     fixed = spec.fixed.to_numpy(dtype=float)
-    return table.assign(**{f"X{n + 1}": fixed[:, n] for n in range(fixed.shape[1])})
+    table = table.assign(**{f"X{n + 1}": fixed[:, n] for n in range(fixed.shape[1])})
+    return table.sort_values(list(table.columns))
 
 
 def _stage_of(spec: ModelSpec, study: Study, fitted: Fit | None) -> str:

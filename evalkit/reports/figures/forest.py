@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 
 MAIN = "default"
 LETTERS: dict[Shape, int] = {"wide": 64, "narrow": 32}
+BELOW: dict[Shape, int] = {"wide": 74, "narrow": 30}
 LABEL: dict[Shape, int] = {"wide": 34, "narrow": 20}
-HEAD, LINE, FOOT = 0.7, 0.36, 0.6  # inches
+HEAD, LINE, OF_LABEL, FOOT = 0.7, 0.36, 0.16, 0.6  # inches
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,7 @@ class Forest:
         the default without each site. A method without an interval is drawn as its estimate alone.
     band : half the width of the band of no interest, in points.
     title, subtitle, axis, parting, alt : words; `parting` stands over the sites that are left out.
+    banner : what must be known before all else, such as that the answers are simulated.
     """
 
     methods: Mapping[str, Phrase]
@@ -45,6 +47,7 @@ class Forest:
     axis: Phrase
     parting: Phrase
     alt: Phrase
+    banner: Phrase | None = None
 
     def __call__(self, table: DisclosedTable, lang: Language, shape: Shape = "wide") -> str:
         """Return the SVG, with its title and description inside."""
@@ -56,14 +59,21 @@ class Forest:
         with self._drawn(table, lang, shape) as figure:
             return style.to_png(figure, self.title.say(lang), self.alt.say(lang))
 
+    def labels(self, lang: Language, shape: Shape) -> list[str]:
+        """Return the names of the rows, in lines as long as the shape bears."""
+        names = [*self.methods.values(), *self.without.values()]
+        return [textwrap.fill(name.say(lang), LABEL[shape]) for name in names]
+
     @contextmanager
     def _drawn(self, table: DisclosedTable, lang: Language, shape: Shape) -> Iterator[Figure]:
         """Give the figure."""
         title = textwrap.fill(self.title.say(lang), LETTERS[shape])
-        below = textwrap.fill(self.subtitle.say(lang), round(1.3 * LETTERS[shape]))
-        lines = len(self.methods) + len(self.without) + (1 if self.without else 0)
+        first = "" if self.banner is None else f"{self.banner.say(lang)} "
+        below = textwrap.fill(first + self.subtitle.say(lang), BELOW[shape])
+        rows = len(self.methods) + len(self.without) + (1 if self.without else 0)
+        most = max(label.count("\n") + 1 for label in self.labels(lang, shape))
         words = 0.2 * (title.count("\n") + below.count("\n"))
-        with style.canvas(shape, HEAD + words + LINE * lines + FOOT) as figure:
+        with style.canvas(shape, HEAD + words + max(LINE, OF_LABEL * most + 0.04) * rows + FOOT) as figure:
             axes = figure.subplots()
             _draw(axes, table, self, lang, shape)
             figure.suptitle(title, x=0.01, ha="left", fontsize=style.TEXT + 1.5, weight="bold")
@@ -79,12 +89,11 @@ def _draw(axes: Axes, table: DisclosedTable, what: Forest, lang: Language, shape
     places = {row: n if row in what.methods else n + 1 for n, row in enumerate(rows)}
     for row, place in places.items():
         _draw_row(axes, table, row, place, lang)
-    names = [*what.methods.values(), *what.without.values()]
-    labels = [textwrap.fill(name.say(lang), LABEL[shape]) for name in names]
-    axes.set_yticks([*places.values()], labels, fontsize=style.SMALL - 0.5)
+    axes.set_yticks([*places.values()], what.labels(lang, shape), fontsize=style.SMALL - 0.5)
     if what.without:
         axes.annotate(what.parting.say(lang), (0.0, parting), xycoords=("axes fraction", "data"), va="center",
-                      fontsize=style.SMALL, weight="bold", color=style.INK)  # fmt: skip
+                      fontsize=style.SMALL, weight="bold", color=style.INK,
+                      bbox={"fc": "white", "ec": "none", "pad": 1.5})  # fmt: skip
     axes.tick_params(axis="y", labelcolor=style.INK)
     axes.set_ylim(len(rows) + (0.5 if what.without else -0.5), -0.6)
     style.number_axis(axes, "x", lang, signed=True)

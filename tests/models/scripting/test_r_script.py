@@ -119,6 +119,17 @@ def test_tables_hold_no_code_of_a_respondent(panel: pd.DataFrame, study: Study) 
     assert cells["respondent"].nunique() == named["respondent"].nunique()
 
 
+def test_other_codes_give_the_same_tables(panel: pd.DataFrame, study: Study) -> None:
+    asked = Analysis(id="gap", question="difference_in_change", outcome="cohesion")
+    codes = sorted(panel["respondent"].unique())
+    others = dict(zip(codes, np.random.default_rng(4).permutation(codes), strict=True))
+    written = []
+    for rows in (panel, panel.assign(respondent=panel["respondent"].map(others)).sort_values("respondent")):
+        (script,) = scripts([asked], rows, study)
+        written.append([file.read_bytes() for file in sorted(script.parent.glob("gap-*.csv"))])
+    assert written[0] == written[1] and len(written[0]) == 2
+
+
 def test_one_site_in_an_arm_is_said_in_the_script(
     panel: pd.DataFrame, study_of: Callable[..., Study]
 ) -> None:

@@ -43,6 +43,10 @@ def test_same_bytes_and_words_in_the_language(found: tuple[AnalysisFit, Study], 
     assert drawn is not None
     forest, table = drawn
     assert forest(table, lang) == forest(table, lang)  # type: ignore[arg-type]
+    drawn_words = forest.subtitle.say(lang)  # type: ignore[arg-type]
+    assert all(study.arm_name(arm).say(lang) in drawn_words for arm in ("intervention", "comparison")), (
+        "who is compared"
+    )
     assert forest.title.say(lang) in forest(table, lang).replace("&#160;", "\u00a0")  # type: ignore[arg-type]
 
 
@@ -59,5 +63,7 @@ def test_files_are_named_by_analysis_and_contrast(found: tuple[AnalysisFit, Stud
     fitted, study = found
     files = write_forest(fitted, fitted.changes[-1], study)
     assert {file.name for file in files} == {
-        f"contrast-gap-w3-intervention.{lang}.{ending}" for lang in ("fr", "en") for ending in ("svg", "png")
+        f"contrast-gap-w3-intervention-comparison.{lang}.{ending}"
+        for lang in ("fr", "en")
+        for ending in ("svg", "png")
     }
