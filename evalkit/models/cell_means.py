@@ -28,6 +28,7 @@ class CellMeans:
         no mean. Sites are independent of one another.
     covariance : (B, waves, waves), within-site covariance of a resident's answers, by restricted likelihood.
     both : (sites, waves, waves), how many answered in both waves; its diagonal counts those who answered.
+        With a leading axis of B when answers are absent in other places for each outcome.
     converged : (B,), whether the iterations came to rest.
     """
 
@@ -46,7 +47,7 @@ class _Pattern:
     Parameters
     ----------
     waves : (w,), positions of the waves.
-    counts : (sites,), residents.
+    counts : (1, sites) or (B, sites), residents.
     means : (B, sites, w).
     within : (B, w, w), sums of squares and products about the means of sites.
     """
@@ -68,8 +69,8 @@ def cell_means(answers: Array, site_of: IntArray, n_sites: int) -> CellMeans:
 
     Parameters
     ----------
-    answers : (B, residents, waves) or (residents, waves); NaN where there is no answer, in the same places
-        for all B outcomes.
+    answers : (B, residents, waves) or (residents, waves); NaN where there is no answer. The same places for
+        all B outcomes cost least.
     site_of : (residents,), position of each resident's site.
     n_sites : how many sites there are.
 
@@ -89,23 +90,54 @@ def cell_means(answers: Array, site_of: IntArray, n_sites: int) -> CellMeans:
     ([[20.0, 23.0]], [[33.33, 35.0], [35.0, 37.0]])
     """
     stacked = answers if answers.ndim == 3 else answers[None]
-    patterns = _patterns(stacked, site_of, n_sites)
+    present = np.isfinite(stacked)
+    shared = bool((present == present[:1]).all())
+    patterns = (_patterns if shared else _patterns_apart)(stacked, present, site_of, n_sites)
     both = _answered_both(patterns, n_sites, stacked.shape[2])
-    counts = np.diagonal(both, axis1=1, axis2=2)
+    counts = np.diagonal(both, axis1=-2, axis2=-1)
     raw = _raw_means(patterns, counts, len(stacked))
     covariance, converged = _restricted_covariance(patterns, counts, _start(patterns, stacked, raw, site_of))
     means, sampling = _gls_means(patterns, covariance, counts > 0)
-    return CellMeans(np.where(counts > 0, means, np.nan), raw, sampling, covariance, both, converged)
+    found = both[0] if shared else both
+    return CellMeans(np.where(counts > 0, means, np.nan), raw, sampling, covariance, found, converged)
 
 
-def _patterns(answers: Array, site_of: IntArray, n_sites: int) -> list[_Pattern]:
-    kinds, kind_of = np.unique(np.isfinite(answers[0]), axis=0, return_inverse=True)
+def _patterns(
+    answers: Array, present: npt.NDArray[np.bool_], site_of: IntArray, n_sites: int
+) -> list[_Pattern]:
+    kinds, kind_of = np.unique(present[0], axis=0, return_inverse=True)
     found = []
     for number, kind in enumerate(kinds):
         rows, waves = np.flatnonzero(kind_of.ravel() == number), np.flatnonzero(kind)
         if len(waves):
             found.append(_pattern(answers[:, rows][:, :, waves], site_of[rows], waves, n_sites))
     return found
+
+
+def _patterns_apart(
+    answers: Array, present: npt.NDArray[np.bool_], site_of: IntArray, n_sites: int
+) -> list[_Pattern]:
+    """Return the patterns of outcomes that are absent in other places each."""
+    kinds, kind_of = np.unique(present.reshape(-1, present.shape[2]), axis=0, return_inverse=True)
+    member_of = np.eye(n_sites)[site_of]
+    numbers = kind_of.reshape(present.shape[:2])
+    found = []
+    for number, kind in enumerate(kinds):
+        waves = np.flatnonzero(kind)
+        if len(waves):
+            ours = numbers == number
+            values = np.where(ours[:, :, None], answers[:, :, waves], 0.0)
+            found.append(_pattern_apart(values, ours.astype(float), member_of, waves))
+    return found
+
+
+def _pattern_apart(values: Array, ours: Array, member_of: Array, waves: IntArray) -> _Pattern:
+    """Return one pattern; `values` are zero for those who do not have it, `ours` (B, residents) tells who."""
+    counts = ours @ member_of
+    sums = np.swapaxes(values, 1, 2) @ member_of
+    means = np.swapaxes(sums, 1, 2) / np.maximum(counts, 1.0)[:, :, None]
+    apart = values - (member_of @ means) * ours[:, :, None]
+    return _Pattern(waves, counts, means, np.swapaxes(apart, 1, 2) @ apart)
 
 
 def _pattern(values: Array, site: IntArray, waves: IntArray, n_sites: int) -> _Pattern:
@@ -116,21 +148,21 @@ def _pattern(values: Array, site: IntArray, waves: IntArray, n_sites: int) -> _P
     means = np.zeros((len(values), n_sites, len(waves)))
     means[:, present] = np.add.reduceat(values[:, order], starts, axis=1) / counts[present, None]
     apart = values - means[:, site]
-    return _Pattern(waves, counts, means, np.swapaxes(apart, 1, 2) @ apart)
+    return _Pattern(waves, counts[None], means, np.swapaxes(apart, 1, 2) @ apart)
 
 
 def _answered_both(patterns: list[_Pattern], n_sites: int, n_waves: int) -> npt.NDArray[np.int64]:
-    both = np.zeros((n_sites, n_waves, n_waves), dtype=np.int64)
-    every = np.arange(n_sites)
+    batch = max((len(pattern.counts) for pattern in patterns), default=1)
+    both = np.zeros((batch, n_sites, n_waves, n_waves), dtype=np.int64)
     for pattern in patterns:
-        both[np.ix_(every, pattern.waves, pattern.waves)] += pattern.counts.astype(int)[:, None, None]
+        both[:, :, pattern.waves[:, None], pattern.waves] += pattern.counts.astype(int)[:, :, None, None]
     return both
 
 
 def _raw_means(patterns: list[_Pattern], counts: npt.NDArray[np.int64], batch: int) -> Array:
-    sums = np.zeros((batch, *counts.shape))
+    sums = np.zeros((batch, *counts.shape[1:]))
     for pattern in patterns:
-        sums[:, :, pattern.waves] += pattern.means * pattern.counts[:, None]
+        sums[:, :, pattern.waves] += pattern.means * pattern.counts[:, :, None]
     return np.where(counts > 0, sums / np.maximum(counts, 1), np.nan)
 
 
@@ -138,13 +170,13 @@ def _start(patterns: list[_Pattern], answers: Array, raw: Array, site_of: IntArr
     """Return a first covariance: that of those who always answered when they tell it, else no correlation."""
     waves = answers.shape[2]
     for pattern in patterns:
-        spare = pattern.counts.sum() - (pattern.counts > 0).sum()
-        if len(pattern.waves) == waves and spare > 2 * waves:
-            whole: Array = pattern.within / spare
+        spare = pattern.counts.sum(axis=1) - (pattern.counts > 0).sum(axis=1)
+        if len(pattern.waves) == waves and spare.min() > 2 * waves:
+            whole: Array = pattern.within / spare[:, None, None]
             return whole
-    present = np.isfinite(answers[0])
+    present = np.isfinite(answers)
     squares = np.where(present, (answers - raw[:, site_of]) ** 2, 0.0).sum(axis=1)
-    variances = squares / np.maximum(present.sum(axis=0), 1)
+    variances = squares / np.maximum(present.sum(axis=1), 1)
     return np.asarray(variances[:, :, None] * np.eye(waves))
 
 
@@ -165,37 +197,40 @@ def _restricted_covariance(
 
 def _em_step(patterns: list[_Pattern], counts: npt.NDArray[np.int64], covariance: Array) -> Array:
     means, sampling = _gls_means(patterns, covariance, counts > 0)
-    products, people = np.zeros_like(covariance), 0.0
+    products, people = np.zeros_like(covariance), np.zeros(1)
     for pattern in patterns:
         seen = pattern.waves
         carry = covariance[:, :, seen] @ _inverse(covariance[:, seen[:, None], seen])
         apart = pattern.means - means[:, :, seen]
-        weighted = np.swapaxes(apart * pattern.counts[:, None], 1, 2)
-        unsure = np.einsum("g,bgij->bij", pattern.counts, sampling[:, :, seen[:, None], seen])
+        weighted = np.swapaxes(apart * pattern.counts[:, :, None], 1, 2)
+        unsure = (pattern.counts[:, :, None, None] * sampling[:, :, seen[:, None], seen]).sum(axis=1)
         observed = pattern.within + weighted @ apart + unsure
-        number = pattern.counts.sum()
+        number = pattern.counts.sum(axis=1)
         unseen = covariance - carry @ covariance[:, seen]
-        products += carry @ observed @ np.swapaxes(carry, 1, 2) + number * unseen
-        people += number
-    return np.asarray((products + np.swapaxes(products, 1, 2)) / (2 * max(people, 1.0)))
+        products += carry @ observed @ np.swapaxes(carry, 1, 2) + number[:, None, None] * unseen
+        people = people + number
+    return np.asarray((products + np.swapaxes(products, 1, 2)) / (2 * np.maximum(people, 1.0))[:, None, None])
 
 
 def _gls_means(
     patterns: list[_Pattern], covariance: Array, answered: npt.NDArray[np.bool_]
 ) -> tuple[Array, Array]:
-    """Return means (B, sites, waves) and their sampling covariance, zero where nobody answered."""
+    """Return means (B, sites, waves) and their sampling covariance, zero where nobody answered.
+
+    `answered` is (1, sites, waves), or (B, ...) when outcomes are absent in other places each.
+    """
     batch, waves = len(covariance), covariance.shape[1]
     if len(patterns) == 1 and len(patterns[0].waves) == waves:
         only = patterns[0]
-        return only.means, covariance[:, None] / np.maximum(only.counts, 1.0)[:, None, None]
-    information = np.zeros((batch, len(answered), waves, waves))
-    total = np.zeros((batch, len(answered), waves))
+        return only.means, covariance[:, None] / np.maximum(only.counts, 1.0)[:, :, None, None]
+    information = np.zeros((batch, answered.shape[1], waves, waves))
+    total = np.zeros((batch, answered.shape[1], waves))
     for pattern in patterns:
         seen, precision = pattern.waves, _inverse(covariance[:, pattern.waves[:, None], pattern.waves])
-        information[:, :, seen[:, None], seen] += precision[:, None] * pattern.counts[:, None, None]
-        total[:, :, seen] += (pattern.means * pattern.counts[:, None]) @ precision
-    sampling = _inverse(information + np.eye(waves) * ~answered[:, :, None])
-    sampling *= answered[:, :, None] & answered[:, None, :]
+        information[:, :, seen[:, None], seen] += precision[:, None] * pattern.counts[:, :, None, None]
+        total[:, :, seen] += (pattern.means * pattern.counts[:, :, None]) @ precision
+    sampling = _inverse(information + np.eye(waves) * ~answered[:, :, :, None])
+    sampling *= answered[:, :, :, None] & answered[:, :, None, :]
     return (sampling @ total[..., None])[..., 0], sampling
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 if TYPE_CHECKING:
-    from evalkit.power.scenario import Measure
+    from evalkit.power.measure import Measure
 
 Array = npt.NDArray[np.float64]
 

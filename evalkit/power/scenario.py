@@ -5,38 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import Literal
 
-
-@dataclass(frozen=True)
-class Measure:
-    """Hold a scale of a simulated questionnaire, as it behaves among residents at the first wave.
-
-    The defaults are middle values of ranges; `docs/simulation.md` gives each range with its source.
-
-    Parameters
-    ----------
-    id : id of the scale.
-    items : ids of its items.
-    low, high : smallest and largest answer code of an item.
-    mean, sd : of the score, in points of 0 to 100 (range 50 to 65, 13 to 20).
-    alpha : Cronbach's alpha of the score (.65 to .90).
-    icc : share of the score's variance that lies between sites (.01 to .15).
-    yearly_change : what a year adds where the intervention runs, in SD of the score (0 to .10).
-    plateau : most that the intervention ever adds, in SD of the score (.15 to .50).
-    secular_change : what a year adds everywhere, in SD of the score.
-    """
-
-    id: str
-    items: tuple[str, ...]
-    low: int = 1
-    high: int = 5
-    mean: float = 57.0
-    sd: float = 15.0
-    alpha: float = 0.80
-    icc: float = 0.05
-    yearly_change: float = 0.05
-    plateau: float = 0.35
-    secular_change: float = 0.0
+from evalkit.power.measure import Measure
 
 
 @dataclass(frozen=True)
@@ -65,6 +36,18 @@ class Scenario:
     wave_skip : share of those still there who pass over a later wave (.05 to .20).
     item_missing : share of items left without an answer (.01 to .08).
     french : share who answer in French.
+    reasons : how answers left out divide over their reasons.
+    starts : years from the first wave to the start of the intervention, of treated sites that start later.
+    not_asked : waves in which a site is not asked, by site.
+    shape : `linear` when the change grows a year after year up to the plateau; `step` when the plateau is
+        there at once.
+    effect_sd : standard deviation between sites of the intervention's change, as a share of that change.
+    cac_decays : whether the sites' autocorrelation falls geometrically with elapsed years.
+    stability_decays : whether that of persons does; otherwise what lasts of a person lasts for good.
+    site_slope, resident_slope : standard deviation of the yearly drift of sites, and of residents within
+        sites, in SD of the score.
+    attrition_by_wave : yearly share that leaves before each later wave, instead of one for all.
+    attrition_by_arm : yearly share that leaves, of arms where it is another.
     """
 
     measures: tuple[Measure, ...]
@@ -88,6 +71,16 @@ class Scenario:
     reasons: Mapping[str, float] = field(
         default_factory=lambda: MappingProxyType({"dont_know": 0.4, "refused": 0.2, "blank": 0.4})
     )
+    starts: Mapping[str, float] = field(default_factory=dict)
+    not_asked: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    shape: Literal["linear", "step"] = "linear"
+    effect_sd: float = 0.0
+    cac_decays: bool = False
+    stability_decays: bool = True
+    site_slope: float = 0.0
+    resident_slope: float = 0.0
+    attrition_by_wave: tuple[float, ...] = ()
+    attrition_by_arm: Mapping[str, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for measure in self.measures:
@@ -97,6 +90,8 @@ class Scenario:
             raise ValueError("per_site needs one number, or one for each site")
         if self.times[0] != 0 or list(self.times) != sorted(set(self.times)):
             raise ValueError("times start at 0 and rise")
+        if self.attrition_by_wave and len(self.attrition_by_wave) != len(self.times) - 1:
+            raise ValueError("attrition_by_wave needs one share for each wave after the first")
 
     @property
     def sites(self) -> tuple[str, ...]:
@@ -121,6 +116,8 @@ class Scenario:
     def planted_change(self, measure: Measure, arm: str | None, wave: int) -> float:
         """Return the expected change of the score since the first wave, in points of 0 to 100.
 
+        Of a site that starts the intervention at the first wave, when its arm is the treated one.
+
         Parameters
         ----------
         wave : number of the wave from 0.
@@ -132,10 +129,38 @@ class Scenario:
         0.75
         """
         years = self.times[wave]
-        change = measure.secular_change * years
-        if arm == self.treated:
-            change += min(measure.yearly_change * max(years - self.lag, 0.0), measure.plateau)
-        return change * measure.sd
+        start = 0.0 if arm == self.treated else None
+        return (measure.secular_change * years + self._added(measure, years, start)) * measure.sd
+
+    def planted_at(self, measure: Measure, site: str, wave: int) -> tuple[float, float]:
+        """Return a site's expected change since the first wave: what happens everywhere, and what is added.
+
+        Parameters
+        ----------
+        wave : number of the wave from 0.
+
+        Returns
+        -------
+        Two numbers, in points of 0 to 100: the secular change, and that of the intervention.
+
+        Examples
+        --------
+        >>> measure = Measure("cohesion", (), secular_change=0.02)
+        >>> scenario = Scenario((measure,), {"S1": "intervention"}, starts={"S1": 0.5}, lag=0.0)
+        >>> [round(change, 6) for change in scenario.planted_at(measure, "S1", 2)]
+        [0.6, 1.125]
+        """
+        years = self.times[wave]
+        start = self.starts.get(site, 0.0) if self.arms[site] == self.treated else None
+        added = self._added(measure, years, start)
+        return measure.secular_change * years * measure.sd, added * measure.sd
+
+    def _added(self, measure: Measure, years: float, start: float | None) -> float:
+        """Return what the intervention has added by a time, in SD of the score; None for no start."""
+        since = -1.0 if start is None else years - start - self.lag
+        if self.shape == "step":
+            return measure.plateau if start is not None and since >= 0 and years > start else 0.0
+        return min(measure.yearly_change * max(since, 0.0), measure.plateau)
 
 
 ALPHA = MappingProxyType({"control": 0.72, "access": 0.70})

@@ -9,6 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from evalkit.power.item_response import ItemResponse, item_response
+from evalkit.power.measure import Measure
 from evalkit.power.people import (
     People,
     answering_now,
@@ -18,11 +19,16 @@ from evalkit.power.people import (
     site_shares,
     with_scores,
 )
-from evalkit.power.scenario import Measure, Scenario
+from evalkit.power.scenario import Scenario
 from evalkit.responses.answer_table import ANSWERED, REASON_CODE
 
 Array = npt.NDArray[np.float64]
 Positions = npt.NDArray[np.intp]
+# What `drawing.draw` draws for scores, and this module for no questionnaire.
+DRAWN_AS_SCORES = (
+    "starts", "not_asked", "shape", "effect_sd", "cac_decays", "stability_decays", "site_slope",
+    "resident_slope", "attrition_by_wave", "attrition_by_arm",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -94,6 +100,10 @@ def simulate(scenario: Scenario, rng: np.random.Generator) -> SimulatedStudy:
     -------
     The study with the planted truth.
 
+    Raises
+    ------
+    ValueError : for a scenario that only `drawing.draw` can draw.
+
     Examples
     --------
     >>> from evalkit.power.scenario import resident_scenario
@@ -103,6 +113,7 @@ def simulate(scenario: Scenario, rng: np.random.Generator) -> SimulatedStudy:
     >>> len(study.waves[0].keys), study.planted["change"].round(2).tolist()
     (80, [0.0, 0.0, 0.75, 0.0, 0.0, 0.0])
     """
+    _refuse_what_only_scores_have(scenario)
     responses = [item_response(measure) for measure in scenario.measures]
     site_parts = _site_parts(scenario, rng)
     people = newcomers(scenario, np.repeat(np.arange(len(scenario.sites)), scenario.sizes), 0, rng)
@@ -117,6 +128,12 @@ def simulate(scenario: Scenario, rng: np.random.Generator) -> SimulatedStudy:
         people = with_scores(people, answering, drawn.scores.to_numpy())
         waves.append(drawn)
     return SimulatedStudy(_residents(scenario, people, rng), tuple(waves), planted_changes(scenario))
+
+
+def _refuse_what_only_scores_have(scenario: Scenario) -> None:
+    plain = Scenario(scenario.measures, scenario.arms, times=scenario.times, per_site=scenario.per_site)
+    if any(getattr(scenario, name) != getattr(plain, name) for name in DRAWN_AS_SCORES):
+        raise ValueError(f"whole questionnaires are drawn without {', '.join(DRAWN_AS_SCORES)}")
 
 
 def planted_changes(scenario: Scenario) -> pd.DataFrame:

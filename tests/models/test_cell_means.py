@@ -83,3 +83,18 @@ def test_nobody_twice_leaves_waves_independent() -> None:
     found = cell_means(once, site[np.random.default_rng(1).permutation(40)], 3)
     off = found.sampling[0][:, ~np.eye(3, dtype=bool)]
     assert np.abs(off).max() == pytest.approx(0.0, abs=1e-12)
+
+
+def test_outcomes_absent_in_other_places_as_if_alone() -> None:
+    rng = np.random.default_rng(8)
+    answers = rng.normal(50, 8, (5, 40, 1)) + rng.normal(0, 6, (5, 40, 3))
+    answers[rng.random(answers.shape) < 0.3] = np.nan
+    answers[2, np.arange(40) % 3 == 1, 2] = np.nan
+    site = np.arange(40) % 3
+    together = cell_means(answers, site, 3)
+    assert together.both.shape == (5, 3, 3, 3)
+    for b in range(5):
+        alone = cell_means(answers[b], site, 3)
+        np.testing.assert_array_equal(together.both[b], alone.both)
+        np.testing.assert_allclose(together.means[b], alone.means[0], rtol=1e-6)
+        np.testing.assert_allclose(together.sampling[b], alone.sampling[0], rtol=1e-4, atol=1e-9)

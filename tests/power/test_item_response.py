@@ -8,7 +8,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from evalkit.power.item_response import item_response
-from evalkit.power.scenario import Measure
+from evalkit.power.measure import Measure
 
 
 @settings(max_examples=25, deadline=None)

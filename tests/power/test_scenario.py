@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from evalkit.power.scenario import Measure, Scenario, partner_scenario, resident_scenario
+from evalkit.power.measure import Measure
+from evalkit.power.scenario import Scenario, partner_scenario, resident_scenario
 
 ARMS = {"S1": "intervention", "S2": "comparison"}
 MEASURE = Measure("cohesion", ("a", "b", "c"), yearly_change=0.1, plateau=0.25, secular_change=-0.02)
