@@ -58,6 +58,11 @@ def fit_spec(spec: ModelSpec) -> Fit:
     return _as_fit(spec, fit, said, whole if fit is not whole else None)
 
 
+def random_terms_of(spec: ModelSpec) -> tuple[RandomTerm, ...]:
+    """Return the random terms of a model that its data can bear, before anything is reduced."""
+    return _carry(spec).terms
+
+
 def _fit(spec: ModelSpec, terms: tuple[RandomTerm, ...]) -> MixedFit:
     names = [str(name) for name in spec.fixed.columns]
     return fit_mixed(spec.response, spec.fixed.to_numpy(dtype=float), terms, names=names)

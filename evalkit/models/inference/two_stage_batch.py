@@ -50,6 +50,30 @@ def two_stage_tests(
     means = np.where(shares == 0, 0.0, found.means)
     changes = np.einsum("st,bst->bs", shares, means)
     variances = np.einsum("st,bstu,su->bs", shares, found.sampling, shares)
+    return second_stage_tests(changes, variances, design, row, level=level)
+
+
+def second_stage_tests(
+    changes: Array, variances: Array, design: Array, row: Array, *, level: float = 0.95
+) -> SiteTests:
+    """Test a combination of the second stage's coefficients, B outcomes together.
+
+    Parameters
+    ----------
+    changes, variances : (B, sites), one number a site with its sampling variance.
+    design, row, level : as for `two_stage_tests`.
+
+    Returns
+    -------
+    Tests of shape (B,).
+
+    Examples
+    --------
+    >>> changes, design = np.array([[3.0, 5.0, 1.0, 1.0]]), np.c_[np.ones(4), [1, 1, 0, 0]]
+    >>> found = second_stage_tests(changes, np.ones((1, 4)) / 10, design, np.array([0.0, 1.0]))
+    >>> found.estimate.round(6).tolist(), found.std_error.round(6).tolist()
+    ([3.0], [1.0])
+    """
     second = second_stage(changes, variances, design)
     std_error = np.sqrt(np.einsum("q,bqr,r->b", row, second.covariance, row))
     return by_t(
