@@ -90,4 +90,4 @@ def _as_replicates(found: Batch, alpha: float) -> Replicates:
     known = found.converged & np.isfinite(found.p_value[:, 0])
     state = np.where(known, state, FAILED).astype(np.int8)
     numbers = (estimate, std_error, df, found.p_value[:, 0], estimate - half, estimate + half)
-    return Replicates(*(np.where(known, values, np.nan) for values in numbers), state)
+    return Replicates(state, *(np.where(known, values, np.nan) for values in numbers))

@@ -69,7 +69,7 @@ class Posed:
 
 
 def default_analysis(scenario: Scenario, measure: Measure) -> Analysis:
-    """Return what a default plan asks of a scenario: changes compared, or the change where nothing compares."""
+    """Return what a default plan asks of a scenario: changes compared, or the change of one group."""
     study = planned_study(scenario)
     kinds = discover(KINDS, "KIND")
     for name in ("staggered_start", "difference_in_change", "change_since_baseline"):

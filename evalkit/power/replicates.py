@@ -21,17 +21,17 @@ class Replicates:
 
     Parameters
     ----------
-    estimate, std_error, df, p_value, conf_low, conf_high : (B,), NaN where the test gave none.
     state : (B,), position in `STATES`.
+    estimate, std_error, df, p_value, conf_low, conf_high : (B,), NaN where the test gave none.
     """
 
+    state: npt.NDArray[np.int8]
     estimate: Array
     std_error: Array
     df: Array
     p_value: Array
     conf_low: Array
     conf_high: Array
-    state: npt.NDArray[np.int8]
 
     def __len__(self) -> int:
         return len(self.state)
@@ -40,7 +40,7 @@ class Replicates:
 def nothing_given(replicates: int, state: int) -> Replicates:
     """Return tests that gave nothing, for one reason."""
     numbers = [np.full(replicates, np.nan) for _ in range(6)]
-    return Replicates(*numbers, np.full(replicates, state, dtype=np.int8))
+    return Replicates(np.full(replicates, state, dtype=np.int8), *numbers)
 
 
 def joined(parts: list[Replicates]) -> Replicates:

@@ -99,7 +99,7 @@ def _by_sites_present(
 def _as_replicates(tests: SiteTests) -> Replicates:
     state = np.where(np.isfinite(tests.p_value), GIVEN, WITHHELD).astype(np.int8)
     numbers = (tests.estimate, tests.std_error, tests.df, tests.p_value, tests.conf_low, tests.conf_high)
-    return Replicates(*(np.array(values, dtype=float) for values in numbers), state)
+    return Replicates(state, *(np.array(values, dtype=float) for values in numbers))
 
 
 def _one(
@@ -124,4 +124,4 @@ def _of_change(change: SiteChange) -> Replicates:
         return nothing_given(1, WITHHELD)
     p_value = 2 * t.sf(abs(change.estimate) / change.std_error, change.df)
     numbers = (change.estimate, change.std_error, change.df, p_value, change.conf_low, change.conf_high)
-    return Replicates(*(np.array([value], dtype=float) for value in numbers), np.zeros(1, dtype=np.int8))
+    return Replicates(np.zeros(1, dtype=np.int8), *(np.array([value], dtype=float) for value in numbers))
