@@ -10,6 +10,20 @@ from typing import Literal
 from evalkit.power.measure import Measure
 
 
+class ImpossibleScenario(ValueError):
+    """Raised for assumptions that cannot hold together.
+
+    Parameters
+    ----------
+    code : which ones; words stand under `yaml_reasons.scenario_<code>`.
+    detail : the same in short, with the measure where there is one.
+    """
+
+    def __init__(self, code: str, detail: str) -> None:
+        self.code = code
+        super().__init__(detail)
+
+
 @dataclass(frozen=True)
 class Scenario:
     """Hold the assumptions of a simulated study.
@@ -85,13 +99,13 @@ class Scenario:
     def __post_init__(self) -> None:
         for measure in self.measures:
             if not self.stability < measure.alpha:
-                raise ValueError(f"{measure.id}: scores cannot be more stable than they are reliable (alpha)")
+                raise ImpossibleScenario("stability", f"{measure.id}: more stable than reliable (alpha)")
         if len(self.sizes) != len(self.arms):
-            raise ValueError("per_site needs one number, or one for each site")
+            raise ImpossibleScenario("sizes", "per_site needs one number, or one for each site")
         if self.times[0] != 0 or list(self.times) != sorted(set(self.times)):
-            raise ValueError("times start at 0 and rise")
+            raise ImpossibleScenario("times", "times start at 0 and rise")
         if self.attrition_by_wave and len(self.attrition_by_wave) != len(self.times) - 1:
-            raise ValueError("attrition_by_wave needs one share for each wave after the first")
+            raise ImpossibleScenario("by_wave", "attrition_by_wave needs one share a wave after the first")
 
     @property
     def sites(self) -> tuple[str, ...]:
