@@ -22,6 +22,8 @@ COMMANDS = (
     "contrast",
     "report",
     "run",
+    "design",
+    "power",
     "demo",
 )
 

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from evalkit.cli.options import JsonOption, StudyOption
-from evalkit.cli.showing import problems_shown, progress_bar, show_facts
+from evalkit.cli.showing import command_language, problems_shown, progress_bar, show_facts
 
 if TYPE_CHECKING:
-    from evalkit.power.planning import PowerPlan
-    from evalkit.study.study import Study
+    from rich.progress import TaskID
 
-SEED = 2026
+    from evalkit.power.answering import Progress
+    from evalkit.study.study import Study
 
 ScenarioOption = Annotated[
     Path | None,
@@ -26,11 +29,34 @@ SetOption = Annotated[
     list[str] | None,
     typer.Option("--set", help="Another value of an assumption, such as residents=60; may be repeated."),
 ]
+OutcomeOption = Annotated[
+    list[str] | None,
+    typer.Option("--outcome", help="Outcome that counts; may be repeated; by default all."),
+]
 CurveOption = Annotated[
     str | None,
+    typer.Option("--curve", help="Power along an assumption, such as residents=20..80 or sites=6,8,10."),
+]
+MdesOption = Annotated[
+    bool, typer.Option("--mdes", help="Search the smallest detectable effect by simulation.")
+]
+NumberOption = Annotated[
+    float | None,
     typer.Option(
-        "--curve", help="Power along an assumption: residents=20..80, sites=6,8,10 or icc=.01..:.02"
+        "--n-for", min=0.1, max=0.99, help="Search the number that reaches this power, such as 0.8."
     ),
+]
+OverOption = Annotated[str, typer.Option("--over", help="What --n-for counts: residents, sites or waves.")]
+SimulationsOption = Annotated[int, typer.Option("--simulations", min=20, help="Data sets to simulate.")]
+WorkersOption = Annotated[
+    int | None, typer.Option("--workers", min=1, help="Processes; by default one a processor.")
+]
+SchedulerOption = Annotated[
+    str | None, typer.Option("--scheduler", help="Address of a dask scheduler, instead of processes.")
+]
+PilotOption = Annotated[
+    str | None,
+    typer.Option("--variances-from", help="Analysis of the plan whose fit gives the variances: a pilot."),
 ]
 
 
@@ -38,86 +64,70 @@ def command(
     study: StudyOption = None,
     scenario: ScenarioOption = None,
     set_: SetOption = None,
-    outcome: Annotated[
-        list[str] | None,
-        typer.Option("--outcome", help="Outcome that counts; may be repeated; by default all."),
-    ] = None,
+    outcome: OutcomeOption = None,
     curve: CurveOption = None,
-    mdes: Annotated[
-        bool, typer.Option("--mdes", help="Search the smallest detectable effect by simulation.")
-    ] = False,
-    n_for: Annotated[
-        float | None, typer.Option("--n-for", help="Search the number that reaches this power, such as 0.8.")
-    ] = None,
-    over: Annotated[
-        str, typer.Option("--over", help="What --n-for counts: residents, sites or waves.")
-    ] = "residents",
+    mdes: MdesOption = False,
+    n_for: NumberOption = None,
+    over: OverOption = "residents",
     quick: Annotated[bool, typer.Option("--quick", help="By formula alone.")] = False,
-    simulations: Annotated[int, typer.Option("--simulations", min=20, help="Data sets to simulate.")] = 1000,
-    seed: Annotated[int, typer.Option("--seed", min=0, help="Seed of all chance.")] = SEED,
-    workers: Annotated[
-        int | None, typer.Option("--workers", min=1, help="Processes; by default one a processor.")
-    ] = None,
-    scheduler: Annotated[
-        str | None, typer.Option("--scheduler", help="Address of a dask scheduler, instead of processes.")
-    ] = None,
-    variances_from: Annotated[
-        str | None,
-        typer.Option(
-            "--variances-from", help="Analysis of the plan whose fit gives the variances (a pilot)."
-        ),
-    ] = None,
+    simulations: SimulationsOption = 1000,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="Seed of all chance.")] = 2026,
+    workers: WorkersOption = None,
+    scheduler: SchedulerOption = None,
+    variances_from: PilotOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Tell what a design could see, which number binds, and what others would buy.
 
-    By formula, and by simulation of the analysis that will be run. Pictures and tables stand in out/power/.
+    By formula, and by simulation of the analysis that will be run. Pictures stand in out/power/.
     """
-    from evalkit.cli.power_work import Asked, answer
-
     with problems_shown(as_json=as_json):
-        asked = Asked(
-            _planned(study, scenario, set_, outcome, variances_from),
-            curve,
+        from evalkit.cli.power_tables import show_answer
+        from evalkit.power.answering import Request, answer
+        from evalkit.power.chunks import Workers
+        from evalkit.power.facts import facts_of
+        from evalkit.power.planning import plan_power
+        from evalkit.power.values import single_values, values_along
+
+        opened = study_if_any(study)
+        plan = plan_power(
+            opened,
+            scenario,
+            changes=single_values(set_ or []),
+            outcomes=tuple(outcome or ()),
+            pilot=variances_from,
+        )
+        _refuse_unknown(over)
+        request = Request(
+            0 if quick else simulations,
+            None if curve is None else values_along(curve),
             mdes,
             n_for,
             over,
-            0 if quick else simulations,
             seed,
-            workers,
-            scheduler,
+            Workers(workers or os.cpu_count() or 1, scheduler, _folder(opened) / "chunks"),
         )
-        with progress_bar() as bar:
-            found = answer(asked, bar)
+        with _progress() as progress:
+            found = answer(plan, request, progress)
     if as_json:
-        show_facts(found.facts())
-        return
-    found.show()
+        show_facts(facts_of(found))
+    else:
+        show_answer(found, _folder(opened))
 
 
-def _planned(
-    study: Path | None,
-    scenario: Path | None,
-    set_: list[str] | None,
-    outcomes: list[str] | None,
-    pilot: str | None,
-) -> PowerPlan:
-    from evalkit.cli.power_values import changes_of
-    from evalkit.power.planning import plan_power
+def _refuse_unknown(over: str) -> None:
+    from evalkit.errors import ProblemsFound
+    from evalkit.power.answering import LARGEST
+    from evalkit.problems import error
 
-    return plan_power(
-        _study_if_any(study),
-        scenario,
-        changes=changes_of(set_ or []),
-        outcomes=tuple(outcomes or ()),
-        pilot=pilot,
-    )
+    if over not in LARGEST:
+        raise ProblemsFound([error("power.no_such_number", name=over, known=", ".join(LARGEST))])
 
 
-def _study_if_any(folder: Path | None) -> Study | None:
+def study_if_any(folder: Path | None) -> Study | None:
     """Return the study named or around; None where there is none, since a design comes before a study."""
     from evalkit.errors import ProblemsFound
-    from evalkit.study.reading import STUDY_FILE, find_study, read_study
+    from evalkit.study.reading import find_study, read_study
 
     if folder is not None:
         return read_study(folder)
@@ -125,4 +135,25 @@ def _study_if_any(folder: Path | None) -> Study | None:
         found = find_study(Path.cwd())
     except ProblemsFound:
         return None
-    return read_study(found) if (found / STUDY_FILE).is_file() else None
+    return read_study(found)
+
+
+def _folder(study: Study | None) -> Path:
+    return Path("evalkit-power") if study is None else study.out_folder / "power"
+
+
+@contextmanager
+def _progress() -> Iterator[Progress]:
+    """Show a bar for each part of the work, counted in data sets."""
+    from evalkit.texts.phrases import phrase
+
+    lang = command_language()
+    with progress_bar() as bar:
+        tasks: dict[str, TaskID] = {}
+
+        def report(part: str, done: int, total: int) -> None:
+            if part not in tasks or bar.tasks[tasks[part]].finished:
+                tasks[part] = bar.add_task(phrase(f"commands.power.part.{part}").say(lang))
+            bar.update(tasks[part], completed=done, total=total)
+
+        yield report

@@ -14,8 +14,8 @@ def with_pilot(scenario: Scenario, outcome: str, fit: Fit) -> Scenario:
 
     The SD of the score, the ICC, the cluster autocorrelation and the correlation of a resident's answers come
     from the variance components; slopes stay those of the scenario. The effect is never taken from a
-    fit: power for an effect that was seen tells nothing beyond its p-value (Hoenig & Heisey 2001, The American
-    Statistician 55:19).
+    fit: power for an effect that was seen tells nothing beyond its p-value (Hoenig & Heisey 2001, The
+    American Statistician 55:19).
 
     Parameters
     ----------
