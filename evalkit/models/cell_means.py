@@ -12,6 +12,8 @@ IntArray = npt.NDArray[np.intp]
 
 TOLERANCE = 1e-9
 MOST_STEPS = 2000
+LONGEST = 64.0  # how far one extrapolation may reach, in steps
+NEARLY_ZERO = 1e-3  # least eigenvalue of an extrapolation, of that of the step it starts from
 SINGULAR = 1e-6  # what an inverse may leave of the identity
 RIDGE = 1e-9
 
@@ -183,16 +185,31 @@ def _start(patterns: list[_Pattern], answers: Array, raw: Array, site_of: IntArr
 def _restricted_covariance(
     patterns: list[_Pattern], counts: npt.NDArray[np.int64], covariance: Array
 ) -> tuple[Array, npt.NDArray[np.bool_]]:
-    """Iterate expectation and maximisation; patterns carry all the data."""
+    """Iterate expectation and maximisation, extrapolating every other step; patterns carry all the data."""
     scale = np.diagonal(covariance, axis1=1, axis2=2).max(axis=1, initial=0.0)
     settled = np.zeros(len(covariance), dtype=bool)
-    for _ in range(MOST_STEPS):
-        renewed = _em_step(patterns, counts, covariance)
-        moved = np.abs(renewed - covariance).max(axis=(1, 2), initial=0.0)
-        covariance, settled = renewed, moved <= TOLERANCE * scale
+    for _ in range(MOST_STEPS // 2):
+        first = _em_step(patterns, counts, covariance)
+        second = _em_step(patterns, counts, first)
+        moved = np.abs(second - first).max(axis=(1, 2), initial=0.0)
+        settled = moved <= TOLERANCE * scale
+        covariance = _extrapolated(covariance, first, second, settled)
         if settled.all():
             break
     return covariance, settled
+
+
+def _extrapolated(before: Array, first: Array, second: Array, settled: npt.NDArray[np.bool_]) -> Array:
+    """Return where two steps lead when continued; no further where that is no covariance, or they rest.
+
+    Varadhan & Roland 2008, Scandinavian Journal of Statistics 35:335 (squared extrapolation).
+    """
+    step, bend = first - before, second - 2 * first + before
+    sizes = [np.sqrt((part**2).sum(axis=(1, 2))) for part in (step, bend)]
+    length = np.clip(sizes[0] / np.where(sizes[1] > 0, sizes[1], np.inf), 1.0, LONGEST)[:, None, None]
+    found = before + 2 * length * step + length**2 * bend
+    sound = np.linalg.eigvalsh(found).min(axis=1) > NEARLY_ZERO * np.linalg.eigvalsh(second).min(axis=1)
+    return np.where((sound & ~settled)[:, None, None], found, second)
 
 
 def _em_step(patterns: list[_Pattern], counts: npt.NDArray[np.int64], covariance: Array) -> Array:

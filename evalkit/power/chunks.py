@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -165,7 +166,7 @@ def _kept(task: Task, folder: Path | None) -> dict[Key, Replicates] | None:
                 (outcome, test): Replicates(**{n: found[f"{outcome}|{test}|{n}"] for n in names})
                 for outcome, test in keys
             }
-    except (OSError, ValueError, KeyError):
+    except (OSError, ValueError, KeyError, BadZipFile):
         return None  # a file that a full disk or a crash cut short: the chunk is run again
 
 
