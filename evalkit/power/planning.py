@@ -9,6 +9,7 @@ from pathlib import Path
 from evalkit.errors import ProblemsFound
 from evalkit.models.fitting import fit_planned
 from evalkit.models.plan import Analysis
+from evalkit.power.item_response import item_response
 from evalkit.power.pilot import with_pilot
 from evalkit.power.question import Question
 from evalkit.power.scenario import Scenario
@@ -117,11 +118,15 @@ def _refuse_unknown(content: ScenarioFile, changes: Mapping[str, float], outcome
 
 def _changed(scenario: Scenario, name: str, value: float) -> Scenario:
     try:
-        return PARAMETERS[name](scenario, value)
+        changed = PARAMETERS[name](scenario, value)
+        for measure in changed.measures:
+            if measure.items:
+                item_response(measure)
     except ValueError as reason:
         raise ProblemsFound(
             [error("power.impossible_value", name=name, value=str(value), reason=str(reason))]
         ) from None
+    return changed
 
 
 def _piloted(scenario: Scenario, study: Study | None, analysis: str) -> Scenario:

@@ -20,8 +20,8 @@ COMPARING = ("difference_in_change", "staggered_start", "baseline_adjusted")
 def scenario_of_study(study: Study, population: str = "resident") -> ScenarioFile:
     """Return the scenario of a study that has none of its own, defaults where the study says nothing.
 
-    Sites, arms, starts, years of the waves, and items of the scales are those of `study.yaml`; as many
-    answer at the first wave as the usual response rate leaves of its households.
+    Sites, arms, starts, years of the waves where there are several, and items of the scales are those of
+    `study.yaml`; as many answer at the first wave as the usual response rate leaves of its households.
 
     Parameters
     ----------
@@ -40,11 +40,12 @@ def scenario_of_study(study: Study, population: str = "resident") -> ScenarioFil
         )
         for site in study.sites
     )
+    times = tuple(_years(first, wave.midpoint) for wave in study.waves)
     arms = [arm for arm in (site.arm for site in study.sites if site.started is not None) if arm is not None]
     return ScenarioFile(
         sites=sites,
         treated=arms[0] if arms else "intervention",
-        waves=tuple(_years(first, wave.midpoint) for wave in study.waves),
+        waves=times if len(times) > 1 else int(default("waves")),
         outcomes=tuple(
             _outcome(study, outcome)
             for outcome in study.outcomes

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from evalkit.errors import ProblemsFound
-from evalkit.power.varying import PARAMETERS, WHOLE
+from evalkit.power.varying import LIMITS, PARAMETERS, WHOLE
 from evalkit.problems import Problem, error
 
 STEPS = 5  # points of a curve whose steps nobody names
@@ -38,6 +38,8 @@ def single_values(written: Sequence[str]) -> dict[str, float]:
             problems.append(error("power.no_such_parameter", name=name, known=", ".join(PARAMETERS)))
         elif number is None:
             problems.append(error("power.no_value", given=text))
+        elif not _possible(name, number):
+            problems.append(_out_of_range(name, number))
         else:
             found[name] = number
     if problems:
@@ -70,7 +72,21 @@ def values_along(written: str) -> tuple[str, tuple[float, ...]]:
     known = sorted({value for value in values if value is not None})
     if None in values or len(known) < 2:
         raise ProblemsFound([error("power.no_range", given=written)])
+    outside = [_out_of_range(name, value) for value in known if not _possible(name, value)]
+    if outside:
+        raise ProblemsFound(outside)
     return name, tuple(known)
+
+
+def _possible(name: str, value: float) -> bool:
+    low, high = LIMITS[name]
+    return low <= value <= high and (name not in WHOLE or value == int(value))
+
+
+def _out_of_range(name: str, value: float) -> Problem:
+    low, high = LIMITS[name]
+    kind = "whole" if name in WHOLE else "number"
+    return error(f"power.not_a_{kind}", name=name, value=f"{value:g}", low=f"{low:g}", high=f"{high:g}")
 
 
 def _range(written: str, *, whole: bool) -> list[float | None]:

@@ -129,6 +129,19 @@ PARAMETERS: Mapping[str, Change] = MappingProxyType(
     }
 )
 WHOLE = frozenset(("residents", "sites", "waves", "items"))
+# What an assumption can be at all.
+LIMITS: Mapping[str, tuple[float, float]] = MappingProxyType(
+    {
+        "residents": (1, 10_000),
+        "sites": (1, 1_000),
+        "waves": (1, 50),
+        "effect": (-100, 100),
+        "items": (2, 60),
+        "lag": (0, 100),
+        **dict.fromkeys(("icc", "cac", "stability", "attrition", "refreshment", "wave_skip"), (0, 1)),
+        "response": (0.01, 1),
+    }
+)
 
 
 def _in_turn(scenario: Scenario) -> list[str]:
