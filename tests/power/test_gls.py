@@ -11,8 +11,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from evalkit.power.closed_form.cluster_t_test import weighted_cluster_t_power
 from evalkit.power.closed_form.hussey_hughes import hussey_hughes_variance
+from evalkit.power.closed_form.repeated_measures import information_factor
+from evalkit.power.closed_form.slope_difference import exchangeable_covariance, slope_difference_n
 from evalkit.power.closed_form.slope_with_dropout import SlopeArm, slope_arm_variance, weibull_retention
+from evalkit.power.closed_form.time_average import time_average_n
 from evalkit.power.degenerate import DegenerateDesign
 from evalkit.power.gls import GlsPower, gls_power
 from evalkit.power.grid import Grid, closed_cohort, cross_sections, open_cohort
@@ -211,6 +215,68 @@ def test_printed_design_effects_lie_among_drawn_ones(column: int) -> None:
         claimed = replace(resident, slope=resident.slope + cluster_slope)
         found.append(true / slope_power(grid, as_variances(claimed, 0.0), 1.0, 8).std_error)
     assert min(found) < anchor["expected"]["DEFT"][column] < max(found)
+
+
+def one_site_an_arm(grid_of: Any, waves: Array, people: float) -> tuple[Grid, Array]:
+    """Return residents who share nothing: one site an arm, and the columns of the second arm's waves."""
+    arms = np.array([0, 1])
+    treated = arms[:, None] * np.eye(len(waves))[:, None, :]
+    return grid_of(waves, treated[-1], people, arms=arms), treated
+
+
+def test_numbers_of_residents_by_formula_have_their_power() -> None:
+    p = ANCHORS["diggle1994_p29"]["params"]
+    exchangeable = Variances(60.0, resident=40.0)
+    grid, _ = one_site_an_arm(closed_cohort, np.array(p["t"], dtype=float), 1)
+    line = np.array(p["t"]) * np.array([[0.0], [1.0]])
+    n = slope_difference_n(p["delta_slope"], p["t"], exchangeable_covariance(100, 0.4, 3))
+    straight = replace(grid, effect=line, residents=grid.residents * n)
+    found = gls_power(straight, exchangeable, p["delta_slope"], df="infinite", arm_difference=True)
+    assert found.power == pytest.approx(0.8, abs=1e-5)
+    p = ANCHORS["longpower_adascog_n"]["params"]
+    variances = Variances(10.0, resident=55.0, resident_slope=24.0, resident_correlation=0.8)
+    people = ANCHORS["longpower_adascog_n"]["expected"]
+    straight = closed_cohort(p["t"], np.array(p["t"]) * np.array([[0.0], [1.0]]), people, arms=[0, 1])
+    found = gls_power(straight, variances, p["delta_slope"], df="infinite", arm_difference=True)
+    assert found.power == pytest.approx(0.8, abs=1e-5)
+    level = closed_cohort(np.arange(3), two_arms(1, 3), time_average_n(0.3, 3, 1.0, 0.4))
+    found = gls_power(level, Variances(0.6, resident=0.4), 0.3, df="infinite")
+    assert found.power == pytest.approx(0.8, abs=1e-5)
+
+
+@pytest.mark.parametrize("retention", [[1, 0.9], [1, 0.9, 0.8, 0.6]])
+def test_last_waves_lose_what_the_information_factor_says(retention: list[float]) -> None:
+    waves = np.arange(len(retention), dtype=float)
+    r = np.array(retention)
+    _, columns = one_site_an_arm(closed_cohort, waves, 1)
+    grid = open_cohort(waves, columns[-1], 1.0, r[1:] / r[:-1], arms=[0, 1])
+    fading = Variances(1.0, residual_autocorrelation=0.7)
+    found = gls_power(grid, fading, 1.0, df="infinite", beside=columns[:-1])
+    lags = np.abs(np.subtract.outer(waves, waves))
+    assert found.std_error**2 == pytest.approx(2 * information_factor(0.7**lags, retention))
+
+
+def test_means_over_waves_with_attrition_by_full_information() -> None:
+    """Hedeker, Gibbons and Waternaux's 70.78 residents are an approximation; this is what they stand for."""
+    waves = np.arange(2.0)
+    _, columns = one_site_an_arm(closed_cohort, waves, 1)
+    grid = open_cohort(waves, columns.sum(axis=0), 66.98, 0.8, arms=[0, 1])
+    change = (columns[1] - columns[0])[None]
+    variances = Variances(0.5, resident=0.5)
+    found = gls_power(grid, variances, 0.5, df="infinite", beside=change)
+    assert found.power == pytest.approx(0.9, abs=PRINTED_4)
+
+
+def test_t_tests_of_site_means_as_published() -> None:
+    p = ANCHORS["clusterpower_t_power"]["params"]
+    variances = Variances.from_correlations(p["vart"], icc=p["icc"])
+    found = gls_power(cross_sections([0], two_arms(p["k"], 1), p["m"]), variances, p["d"])
+    assert found.df == 30
+    assert found.power == pytest.approx(ANCHORS["clusterpower_t_power"]["expected"], abs=1e-6)
+    sizes = np.array([100, 50, 25, 100, 100] * 2, dtype=float)[:, None]
+    found = gls_power(cross_sections([0], two_arms(5, 1), sizes), Variances(0.9, site=0.1), 0.2)
+    arm = sizes[:5, 0].tolist()
+    assert found.power == pytest.approx(weighted_cluster_t_power((arm, arm), 0.2, 0.1))
 
 
 def shapes(sites: int, waves: int) -> st.SearchStrategy[Array]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evalkit.power.grid import Grid, closed_cohort, cross_sections, open_cohort
@@ -16,6 +16,7 @@ EFFECT = np.array([[0.0, 0.0, 0.0, 0.0], [0.0, 0.0, 1.0, 1.0], [0.0, 1.0, 1.0, 1
 TIMES = [0.0, 1.0, 2.0, 4.0]
 
 
+@settings(deadline=None)
 @given(
     staying=st.lists(st.floats(0.0, 1.0), min_size=3, max_size=3),
     refreshment=st.floats(0.0, 1.0),

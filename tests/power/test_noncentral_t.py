@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -33,6 +33,7 @@ def test_agrees_with_r(df: float, noncentrality: float) -> None:
     assert two_sided_power(noncentrality, df) == pytest.approx(BY_R[df, noncentrality], abs=1e-9)
 
 
+@settings(deadline=None)
 @given(df=DFS, power=st.floats(0.06, 0.999), alpha=st.sampled_from([0.001, 0.01, 0.05]))
 def test_noncentrality_has_its_power(df: float, power: float, alpha: float) -> None:
     found = noncentrality_for(power, df, alpha=alpha)
@@ -40,12 +41,14 @@ def test_noncentrality_has_its_power(df: float, power: float, alpha: float) -> N
     assert two_sided_power(-found, df, alpha=alpha) == two_sided_power(found, df, alpha=alpha)
 
 
+@settings(deadline=None)
 @given(noncentrality=st.floats(0.1, 20.0))
 def test_power_rises_with_degrees_of_freedom(noncentrality: float) -> None:
     powers = [two_sided_power(noncentrality, df) for df in (1, 2, 4, 10, 100, math.inf)]
     assert all(np.diff(powers) >= -1e-12)
 
 
+@settings(deadline=None)
 @given(df=DFS)
 def test_without_an_effect_the_level_is_left(df: float) -> None:
     assert two_sided_power(0.0, df, alpha=0.03) == pytest.approx(0.03)

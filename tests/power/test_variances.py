@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evalkit.power.closed_form.design_effect import wave_correlation
@@ -33,6 +33,7 @@ def test_lines_and_fading() -> None:
     assert found[0, 0] == pytest.approx(9)
 
 
+@settings(deadline=None)
 @given(icc=SHARE, cac=SHARE, iac=SHARE, n=st.integers(1, 60))
 def test_correlations_come_back(icc: float, cac: float, iac: float, n: int) -> None:
     v = Variances.from_correlations(3.0, icc=icc, cac=cac, iac=iac)
@@ -41,6 +42,7 @@ def test_correlations_come_back(icc: float, cac: float, iac: float, n: int) -> N
     assert mean[0, 1] / mean[0, 0] == pytest.approx(wave_correlation(n, icc, cac=cac, iac=iac), abs=1e-12)
 
 
+@settings(deadline=None)
 @given(churn=SHARE)
 def test_churn_thins_what_lasts_and_keeps_the_whole(churn: float) -> None:
     v = Variances(1.0, resident=2.0).with_churn(churn)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evalkit.power.closed_form.cluster_t_test import (
@@ -15,6 +15,7 @@ from evalkit.power.closed_form.cluster_t_test import (
 from evalkit.power.closed_form.design_effect import parallel_design_effect
 
 
+@settings(deadline=None)
 @given(difference=st.floats(0.1, 1.0), effect=st.floats(1.0, 8.0), power=st.floats(0.3, 0.99))
 def test_sites_have_their_power(difference: float, effect: float, power: float) -> None:
     sites = cluster_t_sites(30, difference, design_effect=effect, power=power)
@@ -22,6 +23,7 @@ def test_sites_have_their_power(difference: float, effect: float, power: float) 
     assert found == pytest.approx(power, abs=1e-9) or (sites == 2 and found > power)
 
 
+@settings(deadline=None)
 @given(sites=st.integers(2, 30), power=st.floats(0.1, 0.99))
 def test_the_smallest_difference_has_its_power(sites: int, power: float) -> None:
     difference = cluster_t_difference(sites, 40, variance=2.0, design_effect=3.0, power=power)

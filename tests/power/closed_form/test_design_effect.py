@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evalkit.power.closed_form.design_effect import (
@@ -22,6 +22,7 @@ from evalkit.power.variances import Variances
 SHARE = st.floats(0.01, 0.95)
 
 
+@settings(deadline=None)
 @given(icc=SHARE, cac=SHARE, iac=SHARE, n=st.integers(2, 80), k=st.integers(2, 8))
 def test_change_is_what_least_squares_say(icc: float, cac: float, iac: float, n: int, k: int) -> None:
     arms = np.repeat([0, 1], k)
@@ -31,6 +32,7 @@ def test_change_is_what_least_squares_say(icc: float, cac: float, iac: float, n:
     assert found == pytest.approx(2 * change_design_effect(n, icc, cac=cac, iac=iac) / (k * n))
 
 
+@settings(deadline=None)
 @given(icc=SHARE, cac=SHARE, iac=SHARE, n=st.integers(2, 80), k=st.integers(2, 8))
 def test_adjusting_is_what_least_squares_say_of_arms_alike_at_the_start(
     icc: float, cac: float, iac: float, n: int, k: int
@@ -41,6 +43,7 @@ def test_adjusting_is_what_least_squares_say_of_arms_alike_at_the_start(
     assert found == pytest.approx(2 * ancova_design_effect(n, icc, cac=cac, iac=iac) / (k * n))
 
 
+@settings(deadline=None)
 @given(icc=SHARE, iac=SHARE, n=st.integers(2, 80), steps=st.integers(2, 6), sites=st.integers(1, 3))
 def test_stepped_starts_are_hussey_and_hughes(icc: float, iac: float, n: int, steps: int, sites: int) -> None:
     treated = np.repeat(np.triu(np.ones((steps, steps + 1)), 1), sites, axis=0)

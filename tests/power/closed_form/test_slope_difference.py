@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evalkit.power.closed_form.slope_difference import (
@@ -17,6 +17,7 @@ from evalkit.power.closed_form.slope_difference import (
 TIMES = [0.0, 2.0, 5.0]
 
 
+@settings(deadline=None)
 @given(times=st.lists(st.integers(0, 50), min_size=2, max_size=6, unique=True), rho=st.floats(0.0, 0.95))
 def test_slopes_of_exchangeable_answers_have_a_short_formula(times: list[int], rho: float) -> None:
     t = np.array(times, dtype=float)
@@ -24,6 +25,7 @@ def test_slopes_of_exchangeable_answers_have_a_short_formula(times: list[int], r
     assert found == pytest.approx(3.0 * (1 - rho) / ((t - t.mean()) ** 2).sum())
 
 
+@settings(deadline=None)
 @given(power=st.floats(0.2, 0.99), sides=st.sampled_from([1, 2]), difference=st.floats(0.1, 2.0))
 def test_n_has_its_power(power: float, sides: int, difference: float) -> None:
     covariance = exchangeable_covariance(9.0, 0.4, 3)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evalkit.power.closed_form.weighted_contrast import weighted_contrast_n, weighted_contrast_power
@@ -12,6 +12,7 @@ from evalkit.power.closed_form.weighted_contrast import weighted_contrast_n, wei
 COVARIANCE = np.array([[1.0, 0.5], [0.5, 1.0]])
 
 
+@settings(deadline=None)
 @given(power=st.floats(0.2, 0.99), ratio=st.floats(0.5, 3.0), staying=st.floats(0.3, 1.0))
 def test_n_has_its_power(power: float, ratio: float, staying: float) -> None:
     design = ([0.1, 0.5], COVARIANCE, [-1.0, 1.0])
