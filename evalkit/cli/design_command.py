@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from evalkit.cli.options import LangOption, StudyOption, chosen_language
-from evalkit.cli.showing import problems_shown, tell
+from evalkit.cli.showing import problems_shown, show_problems, tell
 
 if TYPE_CHECKING:
     from evalkit.power.scenario_file import ScenarioFile
@@ -41,6 +41,8 @@ def command(
     """
     with problems_shown():
         from evalkit.cli.power_command import study_if_any
+        from evalkit.cli.power_tables import show_answer
+        from evalkit.errors import ProblemsFound
         from evalkit.power.answering import Request, answer
         from evalkit.power.planning import plan_power
         from evalkit.power.scenario_file import SCENARIO_FILE
@@ -54,9 +56,13 @@ def command(
         if not yes:
             content = _answers(content, language)
         write_scenario(content, path, language, replace=replace)
-        found = answer(plan_power(opened, path), Request(0))
         tell("design.written", file=str(path))
-        _show(found, path)
+        try:
+            show_answer(answer(plan_power(opened, path), Request(0)), path.parent)
+        except ProblemsFound as found:
+            # The file is right; what it describes bears no number yet, and why is what to change in it.
+            show_problems(found.problems)
+        tell("design.next", file=str(path))
 
 
 def _start(study: Study | None) -> ScenarioFile:
@@ -149,10 +155,3 @@ def _refuse_standing(path: Path, *, replace: bool) -> None:
 
     if path.exists() and not replace:
         raise ProblemsFound([error("power.scenario_stands", Place(file=str(path)))])
-
-
-def _show(found: Any, path: Path) -> None:
-    from evalkit.cli.power_tables import show_answer
-
-    show_answer(found, path.parent)
-    tell("design.next", file=str(path))

@@ -72,8 +72,7 @@ def satterthwaite_df(
 ) -> float:
     """Return Satterthwaite's degrees of freedom of the difference of slopes, from expected information.
 
-    With `cluster_levels` the model also estimates the clusters' levels and their covariance with slopes, truly
-    zero.
+    With `cluster_levels` the model also estimates clusters' levels and their covariance with slopes.
     """
     rng, rows, resident, cluster = np.random.default_rng(5), [], 0, 0
     for number, arm in enumerate(arms):

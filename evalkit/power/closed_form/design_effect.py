@@ -95,7 +95,7 @@ def ancova_design_effect(residents: float, icc: float, *, cac: float = 1.0, iac:
     Examples
     --------
     >>> round(ancova_design_effect(100, 0.05, cac=0.5, iac=0.7), 3)
-    4.267
+    4.266
     """
     correlation = wave_correlation(residents, icc, cac=cac, iac=iac)
     return parallel_design_effect(residents, icc) * (1 - correlation**2)

@@ -57,6 +57,11 @@ PRINTED = 5e-8
 SIMULATED_DF = 0.05
 
 
+def near_tail(power: float, noncentrality: float, df: float) -> float:
+    """Return the power without the far tail, which clusterPower leaves out."""
+    return power - float(stats.nct.cdf(-critical_value(df), df, noncentrality))
+
+
 def slope_table(p: dict[str, Any]) -> Figures:
     def n(rho: float, sigma2: float) -> float:
         covariance = exchangeable_covariance(sigma2, rho, 3)
@@ -155,7 +160,9 @@ def two_groups(p: dict[str, Any]) -> Figures:
 
 def sites_power(p: dict[str, Any]) -> Figures:
     effect = parallel_design_effect(p["m"], p["icc"])
-    return cluster_t_power(p["k"], p["m"], p["d"], variance=p["vart"], design_effect=effect)
+    power = cluster_t_power(p["k"], p["m"], p["d"], variance=p["vart"], design_effect=effect)
+    shift = p["d"] / (2 * p["vart"] * effect / (p["k"] * p["m"])) ** 0.5
+    return near_tail(power, shift, 2 * (p["k"] - 1))
 
 
 def sites_needed(p: dict[str, Any]) -> Figures:
@@ -215,11 +222,6 @@ def flat(figures: Figures) -> Array:
     if isinstance(figures, dict):
         return np.concatenate([flat(figures[key]) for key in sorted(figures)])
     return np.ravel(np.asarray(figures, dtype=float))
-
-
-def near_tail(power: float, noncentrality: float, df: float) -> float:
-    """Return the power without the far tail, which clusterPower leaves out."""
-    return power - float(stats.nct.cdf(-critical_value(df), df, noncentrality))
 
 
 def test_every_published_figure_has_its_formula() -> None:
