@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Literal
 
+from evalkit.errors import EvalkitError
+
 Reason = Literal["no_variance", "icc_one", "too_few_sites", "nobody_observed", "effect_not_estimable"]
 
 
-class DegenerateDesign(Exception):
+class DegenerateDesign(EvalkitError):
     """Raised in place of a number when a design cannot bear one; the layer above words the reason.
 
     Parameters
