@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from evalkit.models.lmm_chunks import lmm_chunks
     from evalkit.models.logistic import logistic
     from evalkit.pipeline import run
+    from evalkit.power.simulated_power import simulate_power
     from evalkit.reports.report import build_report
     from evalkit.responses.checking import check_responses
     from evalkit.responses.importing import import_wave
@@ -39,6 +40,7 @@ _EXPORTS = {
     "read_study": "evalkit.study.reading",
     "run": "evalkit.pipeline",
     "score": "evalkit.scores.scoring",
+    "simulate_power": "evalkit.power.simulated_power",
 }
 
 __all__ = [
@@ -57,6 +59,7 @@ __all__ = [
     "read_study",
     "run",
     "score",
+    "simulate_power",
 ]
 
 

@@ -22,7 +22,7 @@ from evalkit.power.scenario import Scenario
 from evalkit.power.site_testing import site_tests
 from evalkit.problems import Problem
 
-CHUNK = 50  # data sets drawn and tested together
+CHUNK = 100  # data sets drawn and tested together; those of one chunk share who leaves by chance
 Key = tuple[str, str]
 Progress = Callable[[int, int], None]
 
