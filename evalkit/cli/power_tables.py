@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING
 from evalkit.cli.showing import command_language, show_table, tell
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from evalkit.power.answering import Answer
     from evalkit.power.diagnosands import Share
     from evalkit.power.simulated_power import TestedDesign
     from evalkit.texts.phrases import Phrase
 
 ABSENT = "—"
+SHOWN = ("power", "false", "coverage", "bias", "width", "sign", "size")
 
 
 def show_answer(found: Answer, folder: Path) -> None:
@@ -77,39 +80,43 @@ def _show_formula(found: Answer) -> None:
 
 def _show_simulation(found: Answer) -> None:
     assert found.simulated is not None, "asked with a simulation"
-    rows = [_simulated_row(design) for design in found.simulated.designs]
-    names = ("outcome", "test", "power", "false", "coverage", "bias", "width", "sign", "exaggeration")
+    several = len({design.test for design in found.simulated.designs}) > 1
+    names = ["outcome", *(["test"] if several else []), *SHOWN]
+    rows = [[_cells(design)[name] for name in names] for design in found.simulated.designs]
     count, seed = found.simulated.simulations, str(found.simulated.seed)
-    show_table([_head(name) for name in names], rows, title=_title("by_simulation", count=count, seed=seed))
+    test = "" if several else _word(f"test.{found.simulated.designs[0].test}").say(command_language())
+    key = "by_simulation" if several else "by_simulation_of_one"
+    title = _title(key, count=count, seed=seed, test=test)
+    show_table([_head(name) for name in names], rows, title=title)
+    tell("power.simulation_means")
     for design in found.simulated.designs:
         worth = design.worth
         if worth.failed or worth.withheld:
-            tell(
-                "power.not_tested", test=_test(design), failed=worth.failed, withheld=worth.withheld, of=count
-            )
+            counts = {"failed": worth.failed, "withheld": worth.withheld, "of": count}
+            tell("power.not_tested", test=_test(design), **counts)
         if worth.singular:
             tell("power.singular", test=_test(design), count=worth.singular, of=count)
-    for test, shares in found.simulated.joint.items():
+    for test_name, shares in found.simulated.joint.items():
         any_of, all_of = _share(shares["any"]), _share(shares["all"])
-        tell("power.joint", test=_word(f"test.{test}"), any=any_of, all=all_of)
+        tell("power.joint", test=_word(f"test.{test_name}"), any=any_of, all=all_of)
 
 
-def _simulated_row(design: TestedDesign) -> tuple[object, ...]:
+def _cells(design: TestedDesign) -> dict[str, object]:
     from evalkit.texts.numbers import Number, Percent
 
     worth = design.worth
     sign, size = worth.wrong_sign, worth.exaggeration
-    return (
-        design.outcome,
-        _word(f"test.{design.test}"),
-        _share(worth.power),
-        _share(design.false_positives),
-        _share(worth.coverage),
-        Number(worth.bias, 2, signed=True),
-        Number(worth.width, 1),
-        ABSENT if sign is None or not sign.of else Percent(sign.value),
-        ABSENT if size is None or math.isnan(size) else Number(size, 1),
-    )
+    return {
+        "outcome": design.outcome,
+        "test": _word(f"test.{design.test}"),
+        "power": _share(worth.power),
+        "false": _share(design.false_positives),
+        "coverage": _share(worth.coverage),
+        "bias": Number(worth.bias, 1, signed=True),
+        "width": Number(worth.width, 1),
+        "sign": ABSENT if sign is None or not sign.of else Percent(sign.value),
+        "size": ABSENT if size is None or math.isnan(size) else Number(size, 1),
+    }
 
 
 def _show_curve(found: Answer) -> None:
@@ -123,10 +130,7 @@ def _show_curve(found: Answer) -> None:
         shares = [_share(design.worth.power) for design in simulated.designs] if simulated else []
         known = ABSENT if formula is None else Percent(formula.power)
         rows.append((Number(value, 0 if value == int(value) else 2), known, *shares))
-    designs = next(iter(found.curve.values())).designs if found.curve else ()
-    heads = [
-        f"{design.outcome}, {_word(f'test.{design.test}').say(command_language())}" for design in designs
-    ]
+    heads = _series(next(iter(found.curve.values())).designs) if found.curve else []
     show_table([name, _head("formula"), *heads], rows, title=_title("curve", along=name))
 
 
@@ -177,6 +181,12 @@ def _share(share: Share | None) -> str:
 
 def _test(design: TestedDesign) -> str:
     return f"{design.outcome}, {_word(f'test.{design.test}').say(command_language())}"
+
+
+def _series(designs: Sequence[TestedDesign]) -> list[str]:
+    """Return what heads the columns of a curve: outcomes, and tests where there are several."""
+    several = len({design.test for design in designs}) > 1
+    return [_test(design) if several else design.outcome for design in designs]
 
 
 def _head(name: str) -> str:

@@ -11,7 +11,6 @@ from evalkit.power.degenerate import DegenerateDesign
 from evalkit.power.diagnosands import Share
 from evalkit.power.expected_power import ExpectedPower, expected_power
 from evalkit.power.planning import PowerPlan
-from evalkit.power.question import Question
 from evalkit.power.scenario import Scenario
 from evalkit.power.searching import Found, search
 from evalkit.power.simulated_power import DEFAULT_SEED, SimulatedPower, curve, simulate_power
@@ -23,6 +22,7 @@ ALONE = Workers()
 # How far a search looks: nobody would follow more.
 LARGEST: Mapping[str, int] = {"residents": 400, "sites": 60, "waves": 15}
 SMALLEST: Mapping[str, int] = {"residents": 5, "sites": 4, "waves": 2}
+LESS, MORE = 0.7, 1.4  # of what the formula says: where a search by simulation begins
 MOST_TIMES = 12.0  # the smallest detectable effect is looked for up to so many times that of the scenario
 
 
@@ -143,25 +143,48 @@ def _expected_along(
 
 
 def _smallest_effect(known: Answer, progress: Progress | None) -> Found:
-    """Search the factor of the scenario's effect that reaches the goal."""
+    """Search the factor of the scenario's effect that reaches the goal, near where the formula sees it."""
     truth = known.simulated.designs[0].worth.truth if known.simulated else 0.0
     if not truth:
         raise ProblemsFound([error("power.no_effect_to_scale")])
-    plan, first = known.plan, known.plan.questions[:1]
+    scenario, formula = known.plan.scenario, known.expected[known.plan.questions[0].analysis.outcome]
+    near = None if formula is None else abs(formula.smallest_effect / truth)
 
     def power_at(factor: float) -> Share:
-        return _simulated(known, with_effect(plan.scenario, factor), first, progress, "mdes")
+        return _simulated(known, with_effect(scenario, factor), progress, "mdes")
 
-    return search(power_at, plan.file.goal, 0.0, MOST_TIMES)
+    return _search_near(power_at, known.plan.file.goal, near, 0.0, MOST_TIMES, whole=False)
 
 
 def _smallest_number(known: Answer, goal: float, progress: Progress | None) -> Found:
-    change, first = PARAMETERS[known.request.over], known.plan.questions[:1]
+    over = known.request.over
+    change, formula = PARAMETERS[over], _by_formula(known)
+    usable = all(part is not None for part in known.expected.values())
+    near = search(formula, goal, SMALLEST[over], LARGEST[over], whole=True).value if usable else None
 
     def power_at(number: float) -> Share:
-        return _simulated(known, change(known.plan.scenario, number), first, progress, "number")
+        return _simulated(known, change(known.plan.scenario, number), progress, "number")
 
-    return _number(known, goal, power_at)
+    return _search_near(power_at, goal, near, SMALLEST[over], LARGEST[over], whole=True)
+
+
+def _search_near(
+    power_at: Callable[[float], Share],
+    goal: float,
+    near: float | None,
+    low: float,
+    high: float,
+    *,
+    whole: bool,
+) -> Found:
+    """Search around a value; over the whole range when it does not lie there."""
+    if near is not None and low < near < high:
+        ends = max(low, LESS * near), min(high, MORE * near)
+        close = (int(ends[0]), int(ends[1]) + 1) if whole else ends
+        found = search(power_at, goal, *close, whole=whole)
+        if found.value is not None and found.value > close[0]:
+            return found
+    return search(power_at, goal, low, high, whole=whole)
 
 
 def _number(known: Answer, goal: float, power_at: Callable[[float], Share]) -> Found:
@@ -180,17 +203,13 @@ def _by_formula(known: Answer) -> Callable[[float], Share]:
     return power_at
 
 
-def _simulated(
-    known: Answer,
-    scenario: Scenario,
-    questions: tuple[Question, ...],
-    progress: Progress | None,
-    part: str,
-) -> Share:
-    request = known.request
+def _simulated(known: Answer, scenario: Scenario, progress: Progress | None, part: str) -> Share:
+    """Return the power of the first outcome, drawn alone: the others would cost as much again."""
+    request, question = known.request, known.plan.questions[0]
+    measures = tuple(m for m in scenario.measures if m.id == question.analysis.outcome)
     found = simulate_power(
-        scenario,
-        questions,
+        replace(scenario, measures=measures),
+        [question],
         simulations=request.simulations,
         seed=request.seed,
         workers=request.workers,
