@@ -50,7 +50,8 @@ class Cheapest:
     Parameters
     ----------
     design : the cheapest that reaches the goal; None when none does.
-    best : where none does, the design of most power that limits and budget allow, if they allow any.
+    best : where none does, the one whose true effect comes nearest to the smallest that it finds, within
+        limits and budget, if they allow any.
     limits : what was searched.
     """
 
@@ -88,7 +89,7 @@ def cheapest_design(
     (8, 3, True)
     """
     reaching: list[tuple[float, Scenario]] = []
-    affordable: list[tuple[float, int, Scenario]] = []
+    affordable: list[tuple[float, float, Scenario]] = []
     for scaled in _by_waves(scenario, question, limits):
         for sites in range(2 * scaled.groups, limits.sites + 1, scaled.groups):
             most = _most_residents(scaled.scenario, sites, prices, limits)
@@ -100,7 +101,8 @@ def cheapest_design(
                 reaching.append((cost(design, prices), design))
             else:
                 design = _design(scaled.scenario, sites, most)
-                affordable.append((scaled.power(sites, most), -sites, design))
+                smallest = scaled.smallest_effect(sites, most, goal)
+                affordable.append((abs(scaled.expected.truth) / smallest, -smallest, design))
     found = _first_reaching(reaching, question, prices, goal)
     if found is not None or not affordable:
         return Cheapest(found, None, limits)

@@ -64,6 +64,13 @@ class ScaledPower:
             return 1.0
         return two_sided_power(truth / std_error if truth else 0.0, df, alpha=self.alpha)
 
+    def smallest_effect(self, sites: int, residents: float, goal: float) -> float:
+        """Return the effect, points, found with the wished power; infinite when no test is left."""
+        std_error, df = self.std_error(sites, residents), self._df(sites)
+        if math.isinf(std_error) or df < 1:
+            return math.inf
+        return noncentrality_for(goal, df, alpha=self.alpha) * std_error
+
     def residents_for(self, sites: int, goal: float) -> float:
         """Return how many residents a site give the wished power; infinite when no number does.
 
