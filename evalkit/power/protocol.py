@@ -56,15 +56,13 @@ def protocol_paragraph(
     'The design has 4 sites (2 intervention and 2 comparison) and 3 waves over 2 years.'
     """
     measure = next(one for one in scenario.measures if one.id == question.analysis.outcome)
-    return tuple(
-        [
-            *_design(scenario, names),
-            *_assumptions(scenario, measure, names),
-            *_attrition(scenario, names),
-            *_test(question, expected, measure, goal),
-            *([] if simulated is None else _simulated(simulated, measure)),
-            phrase(f"{TEXTS}.version", version=evalkit.__version__),
-        ]
+    return (
+        *_design(scenario, names),
+        *_assumptions(scenario, measure, names),
+        *_attrition(scenario, names),
+        *_test(question, expected, measure, goal),
+        *(() if simulated is None else _simulated(simulated, measure)),
+        phrase(f"{TEXTS}.version", version=evalkit.__version__),
     )
 
 

@@ -63,7 +63,7 @@ def test_sentences_are_short(case: str, lang: Language) -> None:
     ("case", "told"),
     [
         ("sites bind", ["binds.sites", "ceiling", "no_sites", "learn"]),
-        ("in reach", ["cost", "binds.sites", "cheapest"]),
+        ("in reach", ["cost", "binds.waves", "cheapest"]),
         ("out of reach", ["none_in_reach", "best", "best_finds", "learn"]),
         ("out of budget", ["none_affordable", "best", "learn"]),
         ("no budget", ["none_affordable", "nothing_affordable"]),
@@ -95,9 +95,8 @@ def test_words_exist_for_every_binding_step_and_test(lang: Language) -> None:
 
 
 def test_one_group_gets_two_sites_and_no_arms() -> None:
-    options = [
-        said.values["step"].key for said in advice_words(advice_of("one group")) if "step" in said.values
-    ]
+    said = advice_words(advice_of("one group"))
+    options = [one.values["step"].key for one in said if "step" in one.values]
     assert "power.advice.step.sites_of_one_group" in options
 
 
