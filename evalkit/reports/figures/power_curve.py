@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 LETTERS: dict[Shape, int] = {"wide": 64, "narrow": 32}
-BELOW: dict[Shape, int] = {"wide": 94, "narrow": 40}
+BELOW: dict[Shape, int] = {"wide": 104, "narrow": 40}
 LABEL: dict[Shape, int] = {"wide": 20, "narrow": 14}
 HEIGHT = 3.6
 LEAST_GAP = 0.05  # of power, that a line of a label needs
@@ -94,16 +94,15 @@ class PowerCurve:
 def _draw(axes: Axes, table: DisclosedTable, what: PowerCurve, lang: Language, shape: Shape) -> None:
     first, last = what.values[0], what.values[-1]
     across = (last - first) or 1.0
-    axes.axhline(what.goal, color=style.QUIET, lw=1.2, ls=(0, (5, 3)), zorder=1)
-    axes.annotate(what.goal_name.say(lang), (first - 0.04 * across, what.goal), xytext=(2, 3), fontsize=8.5,
-                  textcoords="offset points", color=style.QUIET, va="bottom")  # fmt: skip
+    left = first - 0.04 * across
+    axes.plot([left, last], [what.goal] * 2, color=style.QUIET, lw=1.2, ls=(0, (5, 3)), zorder=1)
     ends: list[tuple[float, CurveLine]] = []
     for place, line in enumerate(what.lines):
         drawn = _draw_line(axes, table, what, line, place)
         if drawn is not None and line.name is not None:
             ends.append((drawn, line))
-    _label(axes, ends, last, lang, shape)
-    axes.set_xlim(first - 0.04 * across, last + BESIDE[shape] * across)
+    _label(axes, ends, what, lang, shape)
+    axes.set_xlim(left, last + BESIDE[shape] * across)
     axes.set_ylim(0, 1.04)
     axes.set_yticks([0, 0.2, 0.4, 0.6, 0.8, 1], [Percent(tick / 5).say(lang) for tick in range(6)])
     axes.set_xticks(what.values, [Number(value, what.digits).say(lang) for value in what.values])
@@ -140,19 +139,19 @@ def _draw_line(
 
 
 def _label(
-    axes: Axes, ends: list[tuple[float, CurveLine]], last: float, lang: Language, shape: Shape
+    axes: Axes, ends: list[tuple[float, CurveLine]], what: PowerCurve, lang: Language, shape: Shape
 ) -> None:
-    """Write the name of each line at its end, moved apart where two would touch."""
-    written = [
-        (power, textwrap.fill(line.name.say(lang), LABEL[shape]), style.colour_of(line.series))
-        for power, line in sorted(ends, key=lambda end: end[0])
-        if line.name is not None
-    ]
-    heights = [LEAST_GAP * (words.count("\n") + 1) + 0.02 for _, words, _ in written]
-    places = _apart([power for power, _, _ in written], heights)
-    for y, (_, words, colour) in zip(places, written, strict=True):
-        axes.annotate(words, (last, y), xytext=(9, 0), textcoords="offset points", va="center",
-                      color=colour, weight="bold", fontsize=8.5, annotation_clip=False)  # fmt: skip
+    """Write the name of each line, and of the goal, at its end, moved apart where two would touch."""
+    named = [(power, line.name.say(lang), style.colour_of(line.series)) for power, line in ends if line.name]
+    labels = sorted([*named, (what.goal, what.goal_name.say(lang), style.QUIET)], key=lambda label: label[0])
+    filled = [textwrap.fill(words, LABEL[shape]) for _, words, _ in labels]
+    heights = [LEAST_GAP * (words.count("\n") + 1) + 0.02 for words in filled]
+    places = _apart([power for power, _, _ in labels], heights)
+    for y, words, (_, _, colour) in zip(places, filled, labels, strict=True):
+        weight = "normal" if colour == style.QUIET else "bold"
+        axes.annotate(words, (what.values[-1], y), xytext=(9, 0), textcoords="offset points", va="center",
+                      color=colour, weight=weight, fontsize=8.5, annotation_clip=False,
+                      bbox={"fc": "white", "ec": "none", "pad": 0.8})  # fmt: skip
 
 
 def _apart(wished: list[float], heights: list[float]) -> list[float]:

@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from evalkit.disclosure import DisclosedTable
 from evalkit.documents.blocks import Shape
@@ -20,10 +20,11 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 LETTERS: dict[Shape, int] = {"wide": 64, "narrow": 32}
-BELOW: dict[Shape, int] = {"wide": 94, "narrow": 40}
+BELOW: dict[Shape, int] = {"wide": 104, "narrow": 40}
 HEAD, OF_ROW, FOOT = 0.9, 0.34, 0.55  # inches
 # From light to dark in even steps of lightness: read the same with any colour vision, and in grey.
 LIGHT, MIDDLE, DARK = "#f4f8fb", "#5b9bc8", "#07304f"
+NEARLY_ALL = 0.995
 DARKENS = 0.55  # power from which numbers are white
 
 
@@ -83,7 +84,7 @@ def _draw(axes: Axes, table: DisclosedTable, what: PowerMap, lang: Language) -> 
             if power is None:
                 continue
             axes.add_patch(Rectangle((x, y), 1, 1, fc=colours(power), ec="white", lw=0.8))
-            axes.annotate(Number(100 * power, 0).say(lang), (x + 0.5, y + 0.5), ha="center", va="center",
+            axes.annotate(_percent(power, lang), (x + 0.5, y + 0.5), ha="center", va="center",
                           fontsize=8.5, color="white" if power > DARKENS else style.INK)  # fmt: skip
     _border(axes, table, what)
     _current(axes, what)
@@ -98,6 +99,11 @@ def _draw(axes: Axes, table: DisclosedTable, what: PowerMap, lang: Language) -> 
     axes.set_ylabel(what.up.say(lang), fontsize=style.SMALL)
 
 
+def _percent(power: float, lang: Language) -> str:
+    """Return a power in percent; one that rounds to all is said to lie above 99."""
+    return Number(100 * power, 0).say(lang) if power < NEARLY_ALL else f">{Number(99, 0).say(lang)}"
+
+
 def _border(axes: Axes, table: DisclosedTable, what: PowerMap) -> None:
     """Draw a line between the cells that reach the goal and those that do not."""
 
@@ -105,7 +111,7 @@ def _border(axes: Axes, table: DisclosedTable, what: PowerMap) -> None:
         power = table.number(str(what.residents[y]), str(what.sites[x]))
         return power is not None and power >= what.goal
 
-    line = {"color": style.ORANGE, "lw": 2.6, "solid_capstyle": "round", "zorder": 4}
+    line: Any = {"color": style.ORANGE, "lw": 2.6, "solid_capstyle": "round", "zorder": 4}
     for x in range(len(what.sites)):
         for y in range(len(what.residents)):
             if x and reached(x, y) != reached(x - 1, y):
