@@ -21,10 +21,11 @@ if TYPE_CHECKING:
 
 LETTERS: dict[Shape, int] = {"wide": 64, "narrow": 32}
 BELOW: dict[Shape, int] = {"wide": 104, "narrow": 40}
-LABEL: dict[Shape, int] = {"wide": 20, "narrow": 14}
+LABEL: dict[Shape, int] = {"wide": 25, "narrow": 14}
 HEIGHT = 3.6
-LEAST_GAP = 0.05  # of power, that a line of a label needs
-BESIDE: dict[Shape, float] = {"wide": 0.36, "narrow": 0.62}  # room for labels, as a share of the axis
+SWEEPS = 20
+LEAST_GAP = 0.06  # of power, that a line of a label needs
+BESIDE: dict[Shape, float] = {"wide": 0.45, "narrow": 0.62}  # room for labels, as a share of the axis
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,11 +158,23 @@ def _label(
 def _apart(wished: list[float], heights: list[float]) -> list[float]:
     """Return rising places of labels of these heights: near what they name, not over each other."""
     places: list[float] = []
-    for number, (at, height) in enumerate(zip(wished, heights, strict=True)):
+    for number, (at, height) in enumerate(zip(_pushed(wished, heights), heights, strict=True)):
         floor = places[-1] + (heights[number - 1] + height) / 2 if places else 0.0
         places.append(max(at, floor))
     roof = 1.04
     for number in reversed(range(len(places))):
         places[number] = min(places[number], roof - heights[number] / 2)
         roof = places[number] - heights[number] / 2
+    return places
+
+
+def _pushed(wished: list[float], heights: list[float]) -> list[float]:
+    """Return places after neighbours that overlap have pushed each other apart, both alike."""
+    places = list(wished)
+    for _ in range(SWEEPS):
+        for number in range(len(places) - 1):
+            room = places[number + 1] - places[number]
+            short = max((heights[number] + heights[number + 1]) / 2 - room, 0.0)
+            places[number] -= short / 2
+            places[number + 1] += short / 2
     return places
