@@ -58,7 +58,7 @@ def command(
         write_scenario(content, path, language, replace=replace)
         tell("design.written", file=str(path))
         try:
-            show_answer(answer(plan_power(opened, path), Request(0)), path.parent)
+            show_answer(answer(plan_power(opened, path), Request(0)))
         except ProblemsFound as found:
             # The file is right; what it describes bears no number yet, and why is what to change in it.
             show_problems(found.problems)

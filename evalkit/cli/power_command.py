@@ -59,6 +59,14 @@ PilotOption = Annotated[
     typer.Option("--variances-from", help="Analysis of the plan whose fit gives the variances: a pilot."),
 ]
 
+PicturesOption = Annotated[
+    bool | None,
+    typer.Option(
+        "--pictures/--no-pictures",
+        help="Write pictures and a protocol's paragraph; by default unless --quick.",
+    ),
+]
+
 
 def command(
     study: StudyOption = None,
@@ -75,14 +83,16 @@ def command(
     workers: WorkersOption = None,
     scheduler: SchedulerOption = None,
     variances_from: PilotOption = None,
+    pictures: PicturesOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Tell what a design could see, which number binds, and what others would buy.
 
-    By formula, and by simulation of the analysis that will be run. Pictures stand in out/power/.
+    By formula, and by simulation of the analysis that will be run. Pictures, tables and a paragraph for
+    a protocol stand in out/power/.
     """
     with problems_shown(as_json=as_json):
-        from evalkit.cli.power_tables import show_answer
+        from evalkit.cli.power_tables import show_answer, show_files
         from evalkit.power.answering import Request, answer
         from evalkit.power.chunks import Workers
         from evalkit.power.facts import facts_of
@@ -109,10 +119,16 @@ def command(
         )
         with _progress() as progress:
             found = answer(plan, request, progress)
+        files: tuple[Path, ...] = ()
+        if pictures if pictures is not None else not quick:
+            from evalkit.reports.power_files import write_power_files
+
+            files = write_power_files(found, _folder(opened))
     if as_json:
-        show_facts(facts_of(found))
+        show_facts(facts_of(found) | {"files": [str(file) for file in files]})
     else:
-        show_answer(found, _folder(opened))
+        show_answer(found)
+        show_files(files, _folder(opened))
 
 
 def _refuse_unknown(over: str) -> None:

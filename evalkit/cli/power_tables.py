@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from evalkit.cli.showing import command_language, show_table, tell
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from evalkit.power.answering import Answer
     from evalkit.power.diagnosands import Share
@@ -20,7 +20,7 @@ ABSENT = "—"
 SHOWN = ("power", "false", "coverage", "bias", "width", "sign", "size")
 
 
-def show_answer(found: Answer, folder: Path) -> None:
+def show_answer(found: Answer) -> None:
     """Print an answer, part by part."""
     _show_design(found)
     _show_formula(found)
@@ -29,6 +29,22 @@ def show_answer(found: Answer, folder: Path) -> None:
     if found.request.curve is not None:
         _show_curve(found)
     _show_searches(found)
+    _show_advice(found)
+
+
+def show_files(files: Sequence[Path], folder: Path) -> None:
+    """Say what stands where."""
+    if files:
+        tell("power.files", count=len(files), folder=str(folder))
+
+
+def _show_advice(found: Answer) -> None:
+    from evalkit.cli.showing import show_sentences
+    from evalkit.power.advice_words import advice_words
+
+    if found.advice is not None:
+        tell("power.advice")
+        show_sentences(advice_words(found.advice))
 
 
 def _show_design(found: Answer) -> None:

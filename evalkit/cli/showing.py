@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from rich.progress import Progress
 
     from evalkit.problems import Problem
+    from evalkit.texts.phrases import Phrase
     from evalkit.texts.text import Language
 
 EXAMPLES_SHOWN = 3
@@ -33,6 +34,13 @@ def tell(key: str, **values: Any) -> None:
 
     sentence = phrase(f"commands.{key}", **values).say(command_language())
     _console().print(sentence, highlight=False, markup=False, soft_wrap=True)
+
+
+def show_sentences(sentences: Iterable[Phrase]) -> None:
+    """Print sentences, one a line."""
+    lang = command_language()
+    for sentence in sentences:
+        _console().print(f"  {sentence.say(lang)}", highlight=False, markup=False, soft_wrap=True)
 
 
 def show_table(columns: Sequence[str], rows: Iterable[Sequence[Any]], title: str | None = None) -> None:

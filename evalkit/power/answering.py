@@ -6,8 +6,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 from evalkit.errors import ProblemsFound
+from evalkit.power.advice import Advice, advise
+from evalkit.power.cheapest import Limits
 from evalkit.power.chunks import Workers
 from evalkit.power.degenerate import DegenerateDesign
+from evalkit.power.degenerate_words import degenerate_problem, impossible_scores
 from evalkit.power.diagnosands import Share
 from evalkit.power.expected_power import ExpectedPower, expected_power
 from evalkit.power.planning import PowerPlan
@@ -59,8 +62,9 @@ class Answer:
     expected : by formula, by outcome; None where a question has no formula.
     simulated : None when nothing was to be simulated.
     curve : simulated power by value, and by formula.
-    smallest_effect : by simulation: in SD of the first outcome's score, and its power.
+    smallest_effect : by simulation: the factor of the scenario's effect of the first outcome, and its power.
     number : the smallest number, and its power.
+    advice : what binds, and what others would buy; None where the first question has no formula.
     """
 
     plan: PowerPlan
@@ -71,6 +75,7 @@ class Answer:
     expected_curve: Mapping[float, ExpectedPower | None] = field(default_factory=dict)
     smallest_effect: Found | None = None
     number: Found | None = None
+    advice: Advice | None = None
 
 
 def answer(plan: PowerPlan, request: Request, progress: Progress | None = None) -> Answer:
@@ -87,7 +92,7 @@ def answer(plan: PowerPlan, request: Request, progress: Progress | None = None) 
     ProblemsFound : a design that cannot bear a number, each outcome with its reason.
     """
     expected = _expected(plan)
-    known = Answer(plan, request, expected)
+    known = Answer(plan, request, expected, advice=_advice(plan, expected))
     if not request.simulations:
         return _without_simulation(known)
     scenario, questions = plan.scenario, plan.questions
@@ -106,16 +111,25 @@ def answer(plan: PowerPlan, request: Request, progress: Progress | None = None) 
 
 
 def _expected(plan: PowerPlan) -> dict[str, ExpectedPower | None]:
-    found, problems = {}, []
-    for question in plan.questions:
-        outcome = question.analysis.outcome
-        try:
-            found[outcome] = expected_power(plan.scenario, question, plan.file.goal)
-        except DegenerateDesign as reason:
-            problems.append(error(f"power.{reason.reason}", outcome=outcome))
-    if problems:
-        raise ProblemsFound(problems)
-    return found
+    impossible = impossible_scores(plan.scenario)
+    if impossible:
+        raise ProblemsFound(impossible)
+    try:
+        return {
+            question.analysis.outcome: expected_power(plan.scenario, question, plan.file.goal)
+            for question in plan.questions
+        }
+    except DegenerateDesign as fault:
+        raise ProblemsFound([degenerate_problem(fault.reason, plan.scenario)]) from None
+
+
+def _advice(plan: PowerPlan, expected: Mapping[str, ExpectedPower | None]) -> Advice | None:
+    if any(part is None for part in expected.values()):
+        return None
+    limits = Limits(**plan.file.limits.model_dump())
+    return advise(
+        plan.scenario, plan.questions[0], goal=plan.file.goal, prices=plan.file.prices, limits=limits
+    )
 
 
 def _without_simulation(known: Answer) -> Answer:

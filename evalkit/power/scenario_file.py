@@ -69,6 +69,15 @@ class PlannedOutcome(Model):
     effect: Effect | None = None
 
 
+class SearchLimits(Model):
+    """Hold the largest design that a search looks at, and the most that it may cost."""
+
+    sites: Annotated[int, Field(ge=2)] = 40
+    residents: Annotated[int, Field(ge=2)] = 120
+    waves: Annotated[int, Field(ge=2)] = 10
+    budget: Annotated[float, Field(gt=0)] | None = None
+
+
 class ScenarioFile(Model):
     """Hold what `scenario.yaml` says, as written.
 
@@ -82,6 +91,7 @@ class ScenarioFile(Model):
     site_slope, resident_slope : SD of the yearly drift of sites and residents, in SD of the score.
     question, contrast, tests, alpha : what will be asked of the answers, as in `plan.yaml`.
     goal : wished power.
+    prices, limits : what designs cost, and the largest ones that the search for the cheapest looks at.
     """
 
     sites: Mapping[str, Annotated[int, Field(ge=0)]] | tuple[PlannedSite, ...] = Field(
@@ -112,6 +122,7 @@ class ScenarioFile(Model):
     alpha: Annotated[float, Field(gt=0, lt=1)] = 0.05
     goal: Annotated[float, Field(gt=0, lt=1)] = 0.8
     prices: Prices | None = None
+    limits: SearchLimits = SearchLimits()
 
     @model_validator(mode="after")
     def _can_be(self) -> ScenarioFile:
