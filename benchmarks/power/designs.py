@@ -13,7 +13,7 @@ from evalkit.mixed.design import RandomTerm
 # Standard deviations of resident intercept and slope, site, site by wave; their residual has one.
 INTERCEPT, SLOPE, SITE, SITE_WAVE = 0.8, 0.25, 0.3, 0.1
 EFFECT = 0.05
-# Share of those still there who leave before each next wave, by how far their last answer lies below the mean.
+# Share of those still there who leave before each next wave after an average answer.
 LEAVING = 0.12
 BASE = "y ~ time * arm + (1 + time | resident) + (1 | site)"
 
@@ -42,19 +42,33 @@ class Panel:
 
 
 def make_frame(panel: Panel, seed: int = 4) -> pd.DataFrame:
-    """Return one data set: columns `resident, site, wave, time, arm, y`."""
+    """Return one data set: columns `resident, site, wave, time, arm, y`: those who stay stay in all."""
     rng = np.random.default_rng(seed)
     resident = np.repeat(np.arange(panel.residents), panel.waves)
     wave = np.tile(np.arange(panel.waves), panel.residents)
     site = resident % panel.sites
-    time, arm = wave.astype(float), (site % 2).astype(float)
-    effects = rng.normal(size=(panel.residents, 2)) * (INTERCEPT, SLOPE)
-    y = EFFECT * time * arm + effects[resident, 0] + effects[resident, 1] * time
-    y += SITE * rng.normal(size=panel.sites)[site] + rng.normal(size=len(y))
+    frame = pd.DataFrame({"resident": resident, "site": site, "wave": wave})
+    frame["time"], frame["arm"] = wave.astype(float), (site % 2).astype(float)
+    frame["y"] = draw(panel, frame, 1, rng)[:, 0]
+    if not panel.dropout:
+        return frame
+    stays = _stays(frame["y"].to_numpy().reshape(panel.residents, -1), rng)
+    return frame[stays.ravel()].reset_index(drop=True)
+
+
+def draw(panel: Panel, frame: pd.DataFrame, number: int, rng: np.random.Generator) -> Array:
+    """Draw outcomes for the rows of a frame: (n, number)."""
+    resident, site, wave = (frame[name].to_numpy() for name in ("resident", "site", "wave"))
+    time = frame["time"].to_numpy()
+    y = rng.standard_normal((len(frame), number))
+    y += (EFFECT * time * frame["arm"].to_numpy())[:, None]
+    y += INTERCEPT * rng.standard_normal((panel.residents, number))[resident]
+    y += (SLOPE * rng.standard_normal((panel.residents, number)))[resident] * time[:, None]
+    y += SITE * rng.standard_normal((panel.sites, number))[site]
     if panel.site_wave:
-        y += SITE_WAVE * rng.normal(size=panel.sites * panel.waves)[site * panel.waves + wave]
-    frame = pd.DataFrame({"resident": resident, "site": site, "wave": wave, "time": time, "arm": arm, "y": y})
-    return frame[_stays(y.reshape(panel.residents, -1), rng).ravel()] if panel.dropout else frame
+        cells = SITE_WAVE * rng.standard_normal((panel.sites * panel.waves, number))
+        y += cells[site * panel.waves + wave]
+    return y
 
 
 def _stays(answers: Array, rng: np.random.Generator) -> np.ndarray:
@@ -73,7 +87,11 @@ def columns_of(panel: Panel, frame: pd.DataFrame) -> tuple[Array, list[RandomTer
     site = frame["site"].to_numpy()
     terms = [
         RandomTerm(
-            frame["resident"].to_numpy(), np.column_stack([one, time]), True, "resident", ("(Intercept)", "time")
+            frame["resident"].to_numpy(),
+            np.column_stack([one, time]),
+            True,
+            "resident",
+            ("(Intercept)", "time"),
         ),
         RandomTerm(site, one[:, None], True, "site"),
     ]

@@ -15,12 +15,10 @@ from multiprocessing import get_context  # noqa: E402
 
 import numpy as np  # noqa: E402
 import pandas as pd  # noqa: E402
-from designs import Panel, as_answers, columns_of, make_frame  # noqa: E402
+from designs import Panel, as_answers, columns_of, draw, make_frame  # noqa: E402
 
 from evalkit.mixed.arrays import Array  # noqa: E402
 from evalkit.mixed.batch import Batch, BatchMethod, fit_batch  # noqa: E402
-from evalkit.mixed.fitting import fit_mixed  # noqa: E402
-from evalkit.mixed.simulating import simulate_outcomes  # noqa: E402
 from evalkit.models.inference.two_stage_batch import two_stage_tests  # noqa: E402
 
 
@@ -40,15 +38,14 @@ def timed(work: Callable[[], object], number: int) -> Spent:
 
 
 def outcomes_of(panel: Panel, frame: pd.DataFrame, number: int, seed: int) -> Array:
-    """Fit the first data set and draw others from it, as R's loop does: (n, number)."""
-    fit = fit_mixed(frame["y"].to_numpy(), *columns_of(panel, frame))
-    return simulate_outcomes(fit, number, np.random.default_rng(seed))
+    """Draw data sets: (n, number)."""
+    return draw(panel, frame, number, np.random.default_rng(seed))
 
 
 def tests_of(panel: Panel, frame: pd.DataFrame, outcomes: Array, method: BatchMethod) -> Batch:
     """Fit all outcomes and test the last fixed column."""
-    X, terms = columns_of(panel, frame)
-    return fit_batch(outcomes, X, terms, contrasts=np.eye(X.shape[1])[-1:], method=method)
+    fixed, terms = columns_of(panel, frame)
+    return fit_batch(outcomes, fixed, terms, contrasts=np.eye(fixed.shape[1])[-1:], method=method)
 
 
 def mixed(panel: Panel, frame: pd.DataFrame, number: int, seed: int, method: BatchMethod) -> Spent:

@@ -12,7 +12,7 @@ import time
 
 os.environ["RAYON_NUM_THREADS"] = "1"
 
-import mcpower  # noqa: E402  (threads are set first)
+import mcpower
 
 groups, rows, number = map(int, sys.argv[1:])
 model = mcpower.MCPower("y ~ x + (1|group)", family="lme")

@@ -127,7 +127,7 @@ def _compared(panel: Panel, frame: pd.DataFrame, r: R, folder: Path) -> None:
     theirs = np.array(r.ask(f"check {path}"))
     ours = tests_of(panel, frame, outcomes, "satterthwaite")
     apart = float(np.abs(ours.p_value[:, 0] - theirs).max())
-    print(f"- p-values of {COMPARED} data sets, fitted afresh by lmerTest to a tight optimum: {apart:.1e} apart\n")
+    print(f"- p-values of {COMPARED} data sets, as lmerTest's of tight fits made afresh: {apart:.1e} apart\n")
 
 
 def beside_mcpower(python: Path, rounds: int, number: int) -> None:
@@ -143,8 +143,8 @@ def beside_mcpower(python: Path, rounds: int, number: int) -> None:
             group, x = np.arange(ROWS) % GROUPS, rng.normal(size=ROWS)
             y = 0.1 * x[:, None] + rng.normal(size=(ROWS, number))
             y += np.sqrt(0.3 / 0.7) * rng.normal(size=(GROUPS, number))[group]
-            X = np.column_stack([np.ones(ROWS), x])
-            found = fit_batch(y, X, [RandomTerm(group, X[:, :1])], method="satterthwaite")
+            fixed = np.column_stack([np.ones(ROWS), x])
+            found = fit_batch(y, fixed, [RandomTerm(group, fixed[:, :1])], method="satterthwaite")
             powers.append(float((found.p_value[:, 1] < 0.05).mean()))
 
         ours.append(timed(work, number))
