@@ -136,7 +136,7 @@ def minimise(
 def _masked(hessian: Array, mask: npt.NDArray[np.bool_]) -> Array:
     """Cut fixed parameters out: their rows become those of the identity."""
     if mask.all():
-        return hessian
+        return hessian.copy()
     both = mask[:, :, None] & mask[:, None, :]
     return np.where(both, hessian, 0.0) + np.eye(mask.shape[1]) * ~mask[:, :, None]
 

@@ -10,7 +10,8 @@ import numpy.typing as npt
 
 from evalkit.mixed.arrays import Array, IntArray
 from evalkit.mixed.covariances import Shape, covariances, gradient_matrices, templates, theta_of
-from evalkit.mixed.criterion import Criterion, criterion
+from evalkit.mixed.criterion import Criterion
+from evalkit.mixed.latest import Latest
 from evalkit.mixed.newton import OptimiserRecord, minimise
 from evalkit.mixed.starting import released, second_start, start_values
 from evalkit.mixed.summary import Summary
@@ -60,15 +61,7 @@ def find_optimum(
     twice : start a second time where the first descent ended singular, since a small sample's criterion
         can have a second valley.
     """
-    last: list[Criterion] = []
-
-    def evaluate(theta: Array, which: IntArray) -> Criterion:
-        if len(which) < summary.outcomes:
-            return criterion(summary.of_outcomes(which), shape, theta, reml)
-        if not last or not np.array_equal(last[0].theta, theta):
-            last[:] = [criterion(summary, shape, theta, reml)]
-        return last[0]
-
+    evaluate = Latest(summary, shape, reml)
     every = np.arange(summary.outcomes)
     given = start is not None
     first = start_values(summary, shape, lambda values: evaluate(values, every)) if start is None else start

@@ -105,7 +105,7 @@ def _group_sums(factors: tuple[Factor, ...], scaled: Scaled) -> tuple[Array, tup
         if scaled.root_weights is not None:
             right *= scaled.root_weights[part, None] ** 2
         for total, factor in zip(totals, factors, strict=True):
-            add_by_group(total, factor.codes[part], products_of(factor.columns[part], right))
+            add_products(total, factor.codes[part], factor.columns[part], right)
         add_by_group(marks, factors[0].codes[part], _marks(own, others, part, bool(outer)))
     return marks, tuple(_split(total, factor.size, p) for total, factor in zip(totals, factors, strict=True))
 
@@ -151,6 +151,17 @@ def add_by_group(total: Array, codes: IntArray, values: Array) -> None:
     """Add rows to `total` by group; touches only the span of groups that the rows cover."""
     low, high = int(codes.min()), int(codes.max()) + 1
     total[low:high] += sums_by(codes - low, values, high - low)
+
+
+def add_products(total: Array, codes: IntArray, columns: Array, right: Array) -> None:
+    """Add each column times all of `right`, side by side, to `total` by group: (levels, q w)."""
+    low, high, width = int(codes.min()), int(codes.max()) + 1, right.shape[1]
+    starts = np.arange(len(codes) + 1)
+    for k, column in enumerate(columns.T):
+        weights = sparse.csc_matrix(
+            (np.ascontiguousarray(column), codes - low, starts), shape=(high - low, len(codes))
+        )
+        total[low:high, k * width : (k + 1) * width] += weights @ right
 
 
 def _rows_of(codes: IntArray, wanted: IntArray, levels: int) -> tuple[IntArray, IntArray]:
