@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from evalkit.power.answering import Answer
     from evalkit.power.diagnosands import Share
-    from evalkit.power.simulated_power import TestedDesign
+    from evalkit.power.simulated_power import DesignWorth
     from evalkit.texts.phrases import Phrase
 
 ABSENT = "—"
@@ -117,7 +117,7 @@ def _show_simulation(found: Answer) -> None:
         tell("power.joint", test=_word(f"test.{test_name}"), any=any_of, all=all_of)
 
 
-def _cells(design: TestedDesign) -> dict[str, object]:
+def _cells(design: DesignWorth) -> dict[str, object]:
     from evalkit.texts.numbers import Number, Percent
 
     worth = design.worth
@@ -195,11 +195,11 @@ def _share(share: Share | None) -> str:
     return phrase("commands.power.share", share=Percent(share.value), **ends).say(lang)
 
 
-def _test(design: TestedDesign) -> str:
+def _test(design: DesignWorth) -> str:
     return f"{design.outcome}, {_word(f'test.{design.test}').say(command_language())}"
 
 
-def _series(designs: Sequence[TestedDesign]) -> list[str]:
+def _series(designs: Sequence[DesignWorth]) -> list[str]:
     """Return what heads the columns of a curve: outcomes, and tests where there are several."""
     several = len({design.test for design in designs}) > 1
     return [_test(design) if several else design.outcome for design in designs]

@@ -10,12 +10,11 @@ from typing import Literal
 from evalkit.power.cheapest import Cheapest, Limits, cheapest_design
 from evalkit.power.degenerate import DegenerateDesign
 from evalkit.power.expected_power import ExpectedPower, expected_power
-from evalkit.power.measure import Measure
 from evalkit.power.prices import Prices, cost
 from evalkit.power.question import Question
 from evalkit.power.scaled_power import ScaledPower
 from evalkit.power.scenario import Scenario
-from evalkit.power.varying import with_residents, with_sites, with_waves
+from evalkit.power.varying import with_items, with_residents, with_sites, with_waves
 
 Step = Literal["sites", "residents", "waves", "attrition", "items"]
 Binding = Literal["sites", "residents", "waves", "attrition", "effect", "nothing"]
@@ -113,6 +112,7 @@ def advise(
     --------
     >>> from evalkit.power.question import default_analysis
     >>> arms = {f"S{n}": "intervention" if n < 3 else "comparison" for n in range(6)}
+    >>> from evalkit.power.measure import Measure
     >>> scenario = Scenario((Measure("cohesion", ()),), arms, times=(0.0, 1.0, 2.0, 3.0, 4.0))
     >>> asked = Question(default_analysis(scenario, scenario.measures[0]))
     >>> advice = advise(scenario, asked)
@@ -161,7 +161,7 @@ def _steps(scenario: Scenario, question: Question) -> Iterator[tuple[Step, Scena
         yield "attrition", half_the_attrition(scenario)
     measure = next(one for one in scenario.measures if one.id == question.analysis.outcome)
     if measure.items:
-        yield "items", twice_the_items(scenario, measure)
+        yield "items", with_items(replace(scenario, measures=(measure,)), 2 * len(measure.items))
 
 
 def half_the_attrition(scenario: Scenario) -> Scenario:
@@ -171,41 +171,6 @@ def half_the_attrition(scenario: Scenario) -> Scenario:
         attrition=scenario.attrition / 2,
         attrition_by_wave=tuple(share / 2 for share in scenario.attrition_by_wave),
         attrition_by_arm={arm: share / 2 for arm, share in scenario.attrition_by_arm.items()},
-    )
-
-
-def twice_the_items(scenario: Scenario, measure: Measure) -> Scenario:
-    """Return a scenario of one measure with twice the items: the same true scores, less error.
-
-    Reliability follows Spearman and Brown; the score's SD shrinks, what is true in points stays. Scores are
-    normal, since the answers to the new items are not known.
-
-    Examples
-    --------
-    >>> measure = Measure("cohesion", ("a", "b"), sd=15.0, alpha=0.6)
-    >>> longer = twice_the_items(Scenario((measure,), {"S1": None}, stability=0.5), measure).measures[0]
-    >>> round(longer.alpha, 3), round(longer.sd, 2), round(longer.yearly_change * longer.sd, 6)
-    (0.75, 13.42, 0.75)
-    """
-    alpha = 2 * measure.alpha / (1 + measure.alpha)
-    sharper = alpha / measure.alpha
-    wider = math.sqrt(sharper)
-    longer = replace(
-        measure,
-        items=(),
-        alpha=alpha,
-        sd=measure.sd / wider,
-        icc=measure.icc * sharper,
-        yearly_change=measure.yearly_change * wider,
-        plateau=measure.plateau * wider,
-        secular_change=measure.secular_change * wider,
-    )
-    return replace(
-        scenario,
-        measures=(longer,),
-        stability=scenario.stability * sharper,
-        site_slope=scenario.site_slope * wider,
-        resident_slope=scenario.resident_slope * wider,
     )
 
 

@@ -9,9 +9,11 @@ from evalkit.power.item_response import item_response
 from evalkit.power.measure import Measure
 from evalkit.power.prices import expected_answers
 from evalkit.power.scenario import Scenario
+from evalkit.power.true_scores import expected_scores
 from evalkit.problems import Problem, error
 from evalkit.texts.numbers import Number
 
+EDGE = 1.0  # points from an end of the scale beyond which no change can be drawn as planned
 NOBODY = 0.5  # expected answers of a wave below which it counts as empty
 
 
@@ -53,7 +55,19 @@ def impossible_scores(scenario: Scenario) -> tuple[Problem, ...]:
     >>> [problem.code for problem in impossible_scores(Scenario((top,), {"S1": None}))]
     ['power.at_the_ceiling']
     """
-    return tuple(problem for measure in scenario.measures if (problem := _impossible(measure)) is not None)
+    found = (_impossible(measure) or _beyond(scenario, measure) for measure in scenario.measures)
+    return tuple(problem for problem in found if problem is not None)
+
+
+def _beyond(scenario: Scenario, measure: Measure) -> Problem | None:
+    """Return a problem when the planned change leads to where nearly every answer is the last, or the first."""
+    if not measure.items or measure.sd <= 0:
+        return None
+    scores = expected_scores(scenario, measure)
+    if scores.min() >= EDGE and scores.max() <= 100 - EDGE:
+        return None
+    worst = max((scores.min(), scores.max()), key=lambda score: abs(float(score) - 50))
+    return error("power.beyond_the_scale", outcome=measure.id, score=Number(float(worst)))
 
 
 def _impossible(measure: Measure) -> Problem | None:

@@ -13,7 +13,7 @@ from evalkit.power.expected_power import ExpectedPower
 from evalkit.power.measure import Measure
 from evalkit.power.question import Question
 from evalkit.power.scenario import Scenario
-from evalkit.power.simulated_power import SimulatedPower, TestedDesign
+from evalkit.power.simulated_power import DesignWorth, SimulatedPower
 from evalkit.texts.lists import listed
 from evalkit.texts.numbers import Number, Percent
 from evalkit.texts.phrases import Phrase, phrase
@@ -163,7 +163,7 @@ def _simulated(simulated: SimulatedPower, measure: Measure) -> Iterator[Phrase]:
         yield phrase(f"{TEXTS}.joint", test=method, any=_share(shares["any"]), all=_share(shares["all"]))
 
 
-def _of_test(design: TestedDesign) -> Iterator[Phrase]:
+def _of_test(design: DesignWorth) -> Iterator[Phrase]:
     method, worth = phrase(f"power.test.{design.test}"), design.worth
     if worth.power.of:
         yield phrase(f"{TEXTS}.rejects", test=method, power=_share(worth.power))

@@ -26,7 +26,7 @@ NUMBERS = (
 
 
 @dataclass(frozen=True)
-class TestedDesign:
+class DesignWorth:
     """Hold what one test of one outcome is worth.
 
     Parameters
@@ -59,7 +59,7 @@ class SimulatedPower:
     questions: tuple[Question, ...]
     seed: int
     simulations: int
-    designs: tuple[TestedDesign, ...]
+    designs: tuple[DesignWorth, ...]
     joint: Mapping[str, Mapping[str, Share]]
 
     @property
@@ -181,12 +181,12 @@ def _designs(
     without: Mapping[Key, Replicates],
     truths: Mapping[str, float],
     alphas: Mapping[str, float],
-) -> Iterator[TestedDesign]:
+) -> Iterator[DesignWorth]:
     for (outcome, test), part in found.items():
         worth = diagnose(part, truths[outcome], alphas[outcome])
         null = without.get((outcome, test), part if truths[outcome] == 0 else None)
         false = None if null is None else diagnose(null, 0.0, alphas[outcome]).power
-        yield TestedDesign(outcome, test, worth, false)
+        yield DesignWorth(outcome, test, worth, false)
 
 
 def _joint(
@@ -212,7 +212,7 @@ def _scaled(progress: Progress | None, total: int) -> Callable[[int], Progress |
     return of_part
 
 
-def _row(design: TestedDesign) -> dict[str, object]:
+def _row(design: DesignWorth) -> dict[str, object]:
     worth, none = design.worth, Share(0, 0, float("nan"), float("nan"), float("nan"))
     shares = {
         "power": worth.power,

@@ -93,17 +93,45 @@ def _with_icc(scenario: Scenario, icc: float) -> Scenario:
     return _each(scenario, lambda measure: replace(measure, icc=icc))
 
 
-def _with_items(scenario: Scenario, items: float) -> Scenario:
-    names = tuple(f"i{number}" for number in range(1, round(items) + 1))
-    return _each(
-        scenario, lambda measure: replace(measure, items=names, alpha=_longer(measure, round(items)))
+def with_items(scenario: Scenario, items: float) -> Scenario:
+    """Return a scenario whose scales have so many items: the same true scores, with less error or more.
+
+    Reliability follows Spearman and Brown. The score's SD changes with it, and what is true in points stays;
+    the stability of scores is that of the first scale.
+
+    Examples
+    --------
+    >>> measure = Measure("cohesion", ("a", "b"), sd=15.0, alpha=0.6)
+    >>> longer = with_items(Scenario((measure,), {"S1": None}, stability=0.5), 4).measures[0]
+    >>> round(longer.alpha, 3), round(longer.sd, 2), round(longer.yearly_change * longer.sd, 6)
+    (0.75, 13.42, 0.75)
+    """
+    found = tuple(_with_length(measure, round(items)) for measure in scenario.measures)
+    sharper = found[0].alpha / scenario.measures[0].alpha if found else 1.0
+    return replace(
+        scenario,
+        measures=found,
+        stability=scenario.stability * sharper,
+        site_slope=scenario.site_slope * sharper**0.5,
+        resident_slope=scenario.resident_slope * sharper**0.5,
     )
 
 
-def _longer(measure: Measure, items: int) -> float:
-    """Return the reliability of a scale of another length (Spearman-Brown)."""
+def _with_length(measure: Measure, items: int) -> Measure:
     ratio = items / max(len(measure.items), 1)
-    return ratio * measure.alpha / (1 + (ratio - 1) * measure.alpha)
+    alpha = ratio * measure.alpha / (1 + (ratio - 1) * measure.alpha)
+    sharper = alpha / measure.alpha
+    wider = sharper**0.5
+    return replace(
+        measure,
+        items=tuple(f"i{number}" for number in range(1, items + 1)),
+        alpha=alpha,
+        sd=measure.sd / wider,
+        icc=measure.icc * sharper,
+        yearly_change=measure.yearly_change * wider,
+        plateau=measure.plateau * wider,
+        secular_change=measure.secular_change * wider,
+    )
 
 
 def _each(scenario: Scenario, change: Callable[[Measure], Measure]) -> Scenario:
@@ -121,7 +149,7 @@ PARAMETERS: Mapping[str, Change] = MappingProxyType(
         "waves": with_waves,
         "effect": with_effect,
         "icc": _with_icc,
-        "items": _with_items,
+        "items": with_items,
         **{
             name: _plain(name)
             for name in ("cac", "stability", "attrition", "refreshment", "wave_skip", "lag", "response")

@@ -13,7 +13,7 @@ from evalkit.power.expected_power import expected_power
 from evalkit.power.question import Question
 from evalkit.power.scaled_power import ScaledPower
 from evalkit.power.scenario import Scenario
-from evalkit.power.simulated_power import SimulatedPower, TestedDesign
+from evalkit.power.simulated_power import DesignWorth, SimulatedPower
 from evalkit.power.varying import WHOLE
 from evalkit.reports.figures.power_curve import CurveLine, PowerCurve
 from evalkit.reports.figures.power_map import PowerMap
@@ -168,7 +168,7 @@ def _point(found: SimulatedPower, number: int) -> Iterator[tuple[tuple[str, str]
             yield (f"formula.{expected.outcome}.{number}", "power"), Cell(expected.power, NO_PERSON)
 
 
-def _row(design: TestedDesign) -> str:
+def _row(design: DesignWorth) -> str:
     return f"{design.outcome}.{design.test}"
 
 

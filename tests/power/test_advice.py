@@ -7,13 +7,14 @@ from typing import get_args
 
 import pytest
 
-from evalkit.power.advice import Step, advise, half_the_attrition, twice_the_items
+from evalkit.power.advice import Step, advise, half_the_attrition
 from evalkit.power.cheapest import Limits
 from evalkit.power.degenerate import DegenerateDesign
 from evalkit.power.expected_power import expected_power
 from evalkit.power.prices import Prices
 from evalkit.power.scenario import Scenario
 from evalkit.power.score_covariance import within_covariance
+from evalkit.power.varying import with_items
 from tests.power.designs import question_of, scenario_of
 
 # People of a wave are whole numbers and their absences are drawn: power moves by about so much.
@@ -82,7 +83,7 @@ def test_steps_cost_what_they_add_and_efforts_without_a_price_cost_nothing_known
 def test_a_longer_scale_has_the_same_true_scores_and_less_error() -> None:
     scenario = scenario_of(3, 3, alpha=0.7, icc=0.05)
     measure = scenario.measures[0]
-    longer = twice_the_items(scenario, measure)
+    longer = with_items(scenario, 2 * len(measure.items))
     before, after = within_covariance(scenario, measure), within_covariance(longer, longer.measures[0])
     assert after[0, 1] == pytest.approx(before[0, 1]) and after[0, 0] < before[0, 0]
     error = (1 - measure.alpha) * measure.sd**2
