@@ -8,12 +8,29 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from evalkit.disclosure import DisclosedTable
-from evalkit.documents.blocks import Draw, Figure, Shape
+from evalkit.documents.blocks import Draw, Figure, Shape, TypeSize
 from evalkit.documents.typesetting import typeset_png
 from evalkit.texts.text import Language
 
 KEPT = 256  # pictures, of about 50 KB each: those of a site's documents in both languages
 PIXELS = 200  # an inch
+MOST: dict[TypeSize, float] = {"normal": 1.0, "large": 1.35}  # times its own size, on paper
+SHAPES: dict[TypeSize, tuple[Shape, ...]] = {"normal": ("wide",), "large": ("narrow", "wide")}
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """Hold how a picture stands on paper.
+
+    Parameters
+    ----------
+    width : points.
+    scale : times the size that it was drawn in, and so of its letters.
+    """
+
+    shape: Shape
+    width: float
+    scale: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +63,21 @@ def svg_of(figure: Figure, lang: Language, shape: Shape) -> str:
 def png_of(figure: Figure, lang: Language, shape: Shape) -> bytes:
     """Return the picture of a figure as pixels on white, 200 an inch."""
     return _png(svg_of(figure, lang, shape))
+
+
+def placed(figure: Figure, lang: Language, type_size: TypeSize, room: tuple[float, float]) -> Placed:
+    """Return how a figure stands on paper: in the shape that shows its letters largest.
+
+    Parameters
+    ----------
+    room : width and height that it may take, in points.
+    """
+    found = []
+    for shape in SHAPES[type_size]:
+        width, height = size_of(svg_of(figure, lang, shape))
+        scale = min(room[0] / width, room[1] / height, MOST[type_size])
+        found.append(Placed(shape, scale * width, scale))
+    return max(found, key=lambda one: one.scale)
 
 
 def size_of(svg: str) -> tuple[float, float]:

@@ -17,7 +17,7 @@ INK, QUIET, LINE, WASH, ACCENT, AMBER = "1D2B36", "4C5A65", "D5DCE1", "F4F7F8", 
 TONES: dict[Tone, str] = {
     "up": "005A8F", "down": "A33C00", "steady": ACCENT, "unclear": QUIET, "plain": QUIET,
 }  # fmt: skip
-PADDING = 140  # twentieths of a point, inside a box
+PADDING = {"top": 120, "left": 180, "bottom": 140, "right": 180}  # twentieths of a point, inside a box
 BODY: dict[TypeSize, float] = {"normal": 11.0, "large": 14.0}  # points
 
 

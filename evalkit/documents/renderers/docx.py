@@ -16,8 +16,9 @@ from evalkit.documents.blocks import (
     KeyFacts,
     Paragraph,
     Table,
+    TypeSize,
 )
-from evalkit.documents.drawing import png_of
+from evalkit.documents.drawing import placed, png_of
 from evalkit.documents.fixed_archive import dateless
 from evalkit.documents.renderer import Renderer
 from evalkit.documents.speaking import (
@@ -31,6 +32,7 @@ from evalkit.documents.speaking import (
     ui,
 )
 from evalkit.documents.word_styles import LINE, TONES, WASH, apply_styles, box, table_style_id
+from evalkit.texts.numbers import Number
 from evalkit.texts.text import Language
 
 if TYPE_CHECKING:
@@ -40,6 +42,9 @@ if TYPE_CHECKING:
 PAGE = (8.5, 11.0)  # inches: letter, as printers in Québec have it
 MARGIN = 0.9
 WIDTH = PAGE[0] - 2 * MARGIN
+TALLEST: dict[TypeSize, float] = {"normal": 6.6, "large": 5.5}  # inches of a picture, beside its words
+LETTER = 0.52  # of the type size: how wide a letter is, on average, in the widest of usual fonts
+SMALLEST = 0.7  # of the usual type size of tables
 STYLE_OF = {"normal": "Normal"}  # the roles that Word has a style for; others have one of evalkit's own
 
 
@@ -67,13 +72,13 @@ def render(document: Document, lang: Language) -> bytes:
     for part in document.parts:
         word.add_paragraph(spoken(part.title, lang), "Heading 1")
         for block in part.blocks:
-            _write(word, block, lang)
+            _write(word, block, document.type_size, lang)
     file = io.BytesIO()
     word.save(file)
     return dateless(file.getvalue())
 
 
-def _write(word: WordDocument, block: Block, lang: Language) -> None:
+def _write(word: WordDocument, block: Block, type_size: TypeSize, lang: Language) -> None:
     match block:
         case Heading():
             word.add_paragraph(spoken(block.words, lang), "Heading 2")
@@ -84,9 +89,9 @@ def _write(word: WordDocument, block: Block, lang: Language) -> None:
         case KeyFacts():
             _write_facts(word, block, lang)
         case Table():
-            _write_table(word, block, lang)
+            _write_table(word, block, type_size, lang)
         case Figure():
-            _write_figure(word, block, lang)
+            _write_figure(word, block, type_size, lang)
 
 
 def _write_text(place: Any, block: Paragraph | BulletList, lang: Language) -> None:
@@ -99,10 +104,13 @@ def _write_text(place: Any, block: Paragraph | BulletList, lang: Language) -> No
 
 
 def _write_callout(word: WordDocument, callout: Callout, lang: Language) -> None:
+    from docx.shared import Pt
+
     cell = _boxes(word, 1, 1).cell(0, 0)
     box(cell, fill=WASH, left=(36, TONES[callout.tone]))
     title = cell.paragraphs[0]
     title.style = word.styles["Caption"]
+    title.paragraph_format.space_before = Pt(0)
     title.add_run(spoken(callout.title, lang))
     for inner in callout.content:
         _write_text(cell, inner, lang)
@@ -130,7 +138,7 @@ def _write_fact(word: WordDocument, cell: Any, fact: KeyFact, lang: Language) ->
         cell.add_paragraph(spoken(detail, lang), ui("style_fact", lang))
 
 
-def _write_table(word: WordDocument, table: Table, lang: Language) -> None:
+def _write_table(word: WordDocument, table: Table, type_size: TypeSize, lang: Language) -> None:
     from docx.shared import Inches
 
     grid = grid_of(table, lang)
@@ -141,13 +149,32 @@ def _write_table(word: WordDocument, table: Table, lang: Language) -> None:
     widths = [Inches(WIDTH * weight / sum(weights)) for weight in weights]
     for column, width in zip(made.columns, widths, strict=True):
         column.width = width
+    style = _cell_style(word, sum(weights), lang)
     rows = list(made.rows)
     for row, words in zip(rows, grid, strict=True):
-        _fill(row, words, widths, ui("style_cell", lang), is_head=row is rows[0], is_last=row is rows[-1])
+        _fill(row, words, widths, style, is_head=row is rows[0], is_last=row is rows[-1])
     if hides(table):
         word.add_paragraph(ui("hidden_note", lang), ui("style_note", lang))
     else:
         _end(word)
+
+
+def _cell_style(word: WordDocument, letters: int, lang: Language) -> Any:
+    """Return the style of a table's text; a table of many letters has a smaller one of its own."""
+    from docx.enum.style import WD_STYLE_TYPE
+    from docx.shared import Pt
+
+    usual = word.styles[ui("style_cell", lang)]
+    size = usual.font.size.pt
+    scale = max(SMALLEST, min(1.0, 72 * WIDTH / (LETTER * size * letters)))
+    if scale == 1.0:
+        return usual
+    small = Pt(round(2 * scale * size) / 2)
+    name = f"{usual.name} {Number(small.pt).say(lang)}"
+    if name not in word.styles:
+        word.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH).base_style = usual
+    word.styles[name].font.size = small
+    return word.styles[name]
 
 
 def _dress(made: WordTable, caption: str) -> None:
@@ -168,7 +195,7 @@ def _dress(made: WordTable, caption: str) -> None:
 
 
 def _fill(
-    row: Any, words: tuple[str, ...], widths: list[Any], style: str, *, is_head: bool, is_last: bool
+    row: Any, words: tuple[str, ...], widths: list[Any], style: Any, *, is_head: bool, is_last: bool
 ) -> None:
     from docx.enum.text import WD_ALIGN_PARAGRAPH
 
@@ -182,13 +209,15 @@ def _fill(
             paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
 
 
-def _write_figure(word: WordDocument, figure: Figure, lang: Language) -> None:
-    from docx.shared import Inches
+def _write_figure(word: WordDocument, figure: Figure, type_size: TypeSize, lang: Language) -> None:
+    from docx.shared import Pt
 
     word.add_paragraph(spoken(figure.title, lang), "Caption")
     place = word.add_paragraph()
     place.paragraph_format.keep_with_next = True
-    picture = place.add_run().add_picture(io.BytesIO(png_of(figure, lang, "wide")), width=Inches(WIDTH))
+    stands = placed(figure, lang, type_size, (72 * WIDTH, 72 * TALLEST[type_size]))
+    pixels = io.BytesIO(png_of(figure, lang, stands.shape))
+    picture = place.add_run().add_picture(pixels, width=Pt(stands.width))
     picture._inline.docPr.set("descr", joined(figure.alt, lang))
     word.add_paragraph(joined(figure.caption, lang), ui("style_note", lang))
 

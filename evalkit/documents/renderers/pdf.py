@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from importlib import resources
 from typing import Any
 
@@ -18,12 +17,11 @@ from evalkit.documents.blocks import (
     KeyFact,
     KeyFacts,
     Paragraph,
-    Shape,
     Table,
     TypeSize,
     Words,
 )
-from evalkit.documents.drawing import size_of, svg_of
+from evalkit.documents.drawing import Placed, placed, svg_of
 from evalkit.documents.renderer import Renderer
 from evalkit.documents.speaking import (
     column_weights,
@@ -38,11 +36,11 @@ from evalkit.documents.speaking import (
 from evalkit.documents.typesetting import MAIN, showable, typeset_pdf
 from evalkit.texts.text import Language
 
-WIDEST = 482.0  # points that a picture may take across a page
-TALLEST: dict[TypeSize, float] = {"normal": 480.0, "large": 400.0}  # leaves room for its words and a heading
-MOST: dict[TypeSize, float] = {"normal": 1.0, "large": 1.35}  # times its own size
-SHAPES: dict[TypeSize, tuple[Shape, ...]] = {"normal": ("wide",), "large": ("narrow", "wide")}
-LETTERS = 100  # of a table's columns that fit side by side at its usual type size
+ROOM = (
+    482.0,
+    {"normal": 480.0, "large": 400.0},
+)  # points across a page; and down, beside words and a heading
+LETTERS: dict[TypeSize, float] = {"normal": 105, "large": 82}  # of a table's columns, at their usual size
 SMALLEST = 0.75  # of the usual type size
 LONG_CALLOUT = 900  # letters: a longer one may go on overleaf
 
@@ -64,40 +62,22 @@ def render(document: Document, lang: Language) -> bytes:
     """
     template = resources.files("evalkit.documents") / "templates" / "document.typ"
     figures = [b for part in document.parts for b in part.blocks if isinstance(b, Figure)]
-    pictures = {figure.id: _placed(figure, document.type_size, lang) for figure in figures}
+    width, heights = ROOM
+    room = (width, heights[document.type_size])
+    pictures = {figure.id: placed(figure, lang, document.type_size, room) for figure in figures}
     files = {
         MAIN: template.read_bytes(),
         "document.json": json.dumps(_spoken_document(document, pictures, lang)).encode(),
-        **{_file_of(figure): pictures[figure.id].svg.encode() for figure in figures},
+        **{_file_of(figure): svg_of(figure, lang, pictures[figure.id].shape).encode() for figure in figures},
     }
     return typeset_pdf(files)
-
-
-@dataclass(frozen=True, slots=True)
-class _Placed:
-    """Hold a picture and the width that it takes on the page, in points."""
-
-    svg: str
-    width: float
-    scale: float
-
-
-def _placed(figure: Figure, type_size: TypeSize, lang: Language) -> _Placed:
-    """Return a figure in the shape that shows its letters largest."""
-    found = []
-    for shape in SHAPES[type_size]:
-        svg = svg_of(figure, lang, shape)
-        width, height = size_of(svg)
-        scale = min(WIDEST / width, TALLEST[type_size] / height, MOST[type_size])
-        found.append(_Placed(svg, scale * width, scale))
-    return max(found, key=lambda placed: placed.scale)
 
 
 def _file_of(figure: Figure) -> str:
     return f"{figure.id}.svg"
 
 
-def _spoken_document(document: Document, pictures: Mapping[str, _Placed], lang: Language) -> Spoken:
+def _spoken_document(document: Document, pictures: Mapping[str, Placed], lang: Language) -> Spoken:
     """Return all words of a document, as the template takes them."""
     language, region = language_tag(lang).split("-")
     return {
@@ -112,14 +92,16 @@ def _spoken_document(document: Document, pictures: Mapping[str, _Placed], lang: 
         "parts": [
             {
                 "title": _words(part.title, lang),
-                "blocks": [_spoken_block(block, pictures, lang) for block in part.blocks],
+                "blocks": [_spoken_block(block, pictures, document.type_size, lang) for block in part.blocks],
             }
             for part in document.parts
         ],
     }
 
 
-def _spoken_block(block: Block, pictures: Mapping[str, _Placed], lang: Language) -> Spoken:
+def _spoken_block(
+    block: Block, pictures: Mapping[str, Placed], type_size: TypeSize, lang: Language
+) -> Spoken:
     match block:
         case Heading():
             told: Spoken = {"words": _words(block.words, lang)}
@@ -136,7 +118,7 @@ def _spoken_block(block: Block, pictures: Mapping[str, _Placed], lang: Language)
         case KeyFacts():
             told = {"facts": [_spoken_fact(fact, lang) for fact in block.facts]}
         case Table():
-            told = _spoken_table(block, lang)
+            told = _spoken_table(block, type_size, lang)
         case Figure():
             told = _spoken_figure(block, pictures, lang)
     return {"kind": type(block).__name__, **told}
@@ -157,7 +139,7 @@ def _spoken_fact(fact: KeyFact, lang: Language) -> Spoken:
     }
 
 
-def _spoken_table(table: Table, lang: Language) -> Spoken:
+def _spoken_table(table: Table, type_size: TypeSize, lang: Language) -> Spoken:
     grid = grid_of(table, lang)
     weights = column_weights(grid)
     heads, *rows = [[showable(words) for words in row] for row in grid]
@@ -166,12 +148,12 @@ def _spoken_table(table: Table, lang: Language) -> Spoken:
         "heads": heads,
         "rows": rows,
         "weights": weights,
-        "scale": max(SMALLEST, min(1.0, LETTERS / sum(weights))),
+        "scale": max(SMALLEST, min(1.0, LETTERS[type_size] / sum(weights))),
         "note": ui("hidden_note", lang) if hides(table) else None,
     }
 
 
-def _spoken_figure(figure: Figure, pictures: Mapping[str, _Placed], lang: Language) -> Spoken:
+def _spoken_figure(figure: Figure, pictures: Mapping[str, Placed], lang: Language) -> Spoken:
     return {
         "file": _file_of(figure),
         "width": pictures[figure.id].width,
