@@ -12,7 +12,8 @@ from evalkit.texts.phrases import phrase, say
 from evalkit.texts.text import Language
 
 REPLACEMENT = "\ufffd"  # what stands where a character cannot be written
-LONGEST_NAME, LONGEST_HEAD, LEAST = 34, 16, 4  # letters of a column
+LONGEST_NAME, SHORT_NAME, LONGEST_HEAD, LONGEST_WORD, LEAST = 34, 22, 16, 14, 4  # letters of a column
+BOLD = 2  # letters that a head's longest word takes more than its own: heads are bold
 
 
 def spoken(value: Words, lang: Language) -> str:
@@ -80,7 +81,9 @@ def hides(table: Table) -> bool:
     return any(table.data.hidden(row, column.id) for row in printed_rows(table) for column in table.columns)
 
 
-def column_weights(grid: tuple[tuple[str, ...], ...], room: int = 2) -> tuple[int, ...]:
+def column_weights(
+    grid: tuple[tuple[str, ...], ...], room: int = 2, *, tight: bool = False
+) -> tuple[int, ...]:
     """Return how much of a page's width each column needs, in letters.
 
     The first column holds names, which may run over lines; the others hold numbers, which may not.
@@ -88,18 +91,25 @@ def column_weights(grid: tuple[tuple[str, ...], ...], room: int = 2) -> tuple[in
     Parameters
     ----------
     room : letters that the gap between columns takes.
+    tight : whether heads and names are broken into more lines, where a table is wide.
 
     Examples
     --------
-    >>> column_weights((("Site", "People who answered"), ("A quiet place", "1,234")))
-    (14, 18)
+    >>> grid = (("Site", "People who answered"), ("A quiet place", "1,234"))
+    >>> column_weights(grid), column_weights(grid, tight=True)
+    ((14, 18), (14, 12))
     """
     first, *others = zip(*grid, strict=True)
-    names = min(max(len(words) for words in first), LONGEST_NAME)
-    heads = [min(len(column[0]), LONGEST_HEAD) for column in others]
-    cells = [max(len(part) for words in column for part in _parts(words)) for column in others]
-    numbers = [max(pair) for pair in zip(heads, cells, strict=True)]
-    return (max(names, LEAST) + room // 2, *(max(number, LEAST) + room for number in numbers))
+    names = min(max(len(words) for words in first), SHORT_NAME if tight else LONGEST_NAME)
+    return (max(names, LEAST) + room // 2, *(_column_need(column, tight) + room for column in others))
+
+
+def _column_need(column: tuple[str, ...], tight: bool) -> int:
+    """Return the letters that a column of numbers cannot do without."""
+    head, *cells = column
+    word = max(len(part) for part in _parts(head)) + BOLD
+    heads = min(word, LONGEST_WORD) if tight else min(max(len(head), word), LONGEST_HEAD)
+    return max(LEAST, heads, *(len(part) for words in cells for part in _parts(words)))
 
 
 def _parts(words: str) -> list[str]:

@@ -98,10 +98,8 @@ def box(cell: Any, *, fill: str | None = None, **edges: tuple[int, str]) -> None
         properties.append(_parsed(f"<w:tcBorders {{ns}}>{sides}</w:tcBorders>"))
     if fill is not None:
         properties.append(_parsed(f'<w:shd {{ns}} w:val="clear" w:color="auto" w:fill="{fill}"/>'))
-    sides = "".join(
-        f'<w:{side} w:w="{PADDING}" w:type="dxa"/>' for side in ("top", "left", "bottom", "right")
-    )
-    properties.append(_parsed(f"<w:tcMar {{ns}}>{sides}</w:tcMar>"))
+    room = "".join(f'<w:{side} w:w="{width}" w:type="dxa"/>' for side, width in PADDING.items())
+    properties.append(_parsed(f"<w:tcMar {{ns}}>{room}</w:tcMar>"))
 
 
 def _set(style: Any, look: _Look, body: float) -> None:

@@ -44,6 +44,8 @@ MARGIN = 0.9
 WIDTH = PAGE[0] - 2 * MARGIN
 TALLEST: dict[TypeSize, float] = {"normal": 6.6, "large": 5.5}  # inches of a picture, beside its words
 LETTER = 0.52  # of the type size: how wide a letter is, on average, in the widest of usual fonts
+GAP = 5  # letters between columns
+LONG = 18  # rows: a longer table goes on overleaf
 SMALLEST = 0.7  # of the usual type size of tables
 STYLE_OF = {"normal": "Normal"}  # the roles that Word has a style for; others have one of evalkit's own
 
@@ -145,18 +147,27 @@ def _write_table(word: WordDocument, table: Table, type_size: TypeSize, lang: La
     word.add_paragraph(spoken(table.caption, lang), "Caption")
     made = word.add_table(len(grid), len(grid[0]))
     _dress(made, spoken(table.caption, lang))
-    weights = column_weights(grid, room=5)
+    weights = column_weights(grid, room=GAP)
+    if sum(weights) > _letters(word, lang):
+        weights = column_weights(grid, room=GAP, tight=True)
     widths = [Inches(WIDTH * weight / sum(weights)) for weight in weights]
     for column, width in zip(made.columns, widths, strict=True):
         column.width = width
     style = _cell_style(word, sum(weights), lang)
     rows = list(made.rows)
     for row, words in zip(rows, grid, strict=True):
-        _fill(row, words, widths, style, is_head=row is rows[0], is_last=row is rows[-1])
+        keep = row is not rows[-1] and (len(rows) <= LONG or row is rows[0])
+        _fill(row, words, widths, style, is_head=row is rows[0], keep=keep)
     if hides(table):
         word.add_paragraph(ui("hidden_note", lang), ui("style_note", lang))
     else:
         _end(word)
+
+
+def _letters(word: WordDocument, lang: Language) -> float:
+    """Return how many letters of a table's usual text stand side by side on the page."""
+    size: float = word.styles[ui("style_cell", lang)].font.size.pt
+    return 72 * WIDTH / (LETTER * size)
 
 
 def _cell_style(word: WordDocument, letters: int, lang: Language) -> Any:
@@ -166,7 +177,7 @@ def _cell_style(word: WordDocument, letters: int, lang: Language) -> Any:
 
     usual = word.styles[ui("style_cell", lang)]
     size = usual.font.size.pt
-    scale = max(SMALLEST, min(1.0, 72 * WIDTH / (LETTER * size * letters)))
+    scale = max(SMALLEST, min(1.0, _letters(word, lang) / letters))
     if scale == 1.0:
         return usual
     small = Pt(round(2 * scale * size) / 2)
@@ -195,7 +206,7 @@ def _dress(made: WordTable, caption: str) -> None:
 
 
 def _fill(
-    row: Any, words: tuple[str, ...], widths: list[Any], style: Any, *, is_head: bool, is_last: bool
+    row: Any, words: tuple[str, ...], widths: list[Any], style: Any, *, is_head: bool, keep: bool
 ) -> None:
     from docx.enum.text import WD_ALIGN_PARAGRAPH
 
@@ -204,7 +215,7 @@ def _fill(
         paragraph = cell.paragraphs[0]
         paragraph.style = style
         paragraph.add_run(text).bold = True if is_head else None
-        paragraph.paragraph_format.keep_with_next = not is_last
+        paragraph.paragraph_format.keep_with_next = keep
         if position:
             paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
 

@@ -41,6 +41,7 @@ ROOM = (
     {"normal": 480.0, "large": 400.0},
 )  # points across a page; and down, beside words and a heading
 LETTERS: dict[TypeSize, float] = {"normal": 105, "large": 82}  # of a table's columns, at their usual size
+TURNED = 1.35  # times that many on a page that lies on its side
 SMALLEST = 0.75  # of the usual type size
 LONG_CALLOUT = 900  # letters: a longer one may go on overleaf
 
@@ -141,14 +142,19 @@ def _spoken_fact(fact: KeyFact, lang: Language) -> Spoken:
 
 def _spoken_table(table: Table, type_size: TypeSize, lang: Language) -> Spoken:
     grid = grid_of(table, lang)
+    letters = LETTERS[type_size]
     weights = column_weights(grid)
+    if sum(weights) > letters:
+        weights = column_weights(grid, tight=True)
+    turned = sum(weights) > letters / SMALLEST
     heads, *rows = [[showable(words) for words in row] for row in grid]
     return {
         "caption": _words(table.caption, lang),
         "heads": heads,
         "rows": rows,
         "weights": weights,
-        "scale": max(SMALLEST, min(1.0, LETTERS[type_size] / sum(weights))),
+        "turned": turned,
+        "scale": max(SMALLEST, min(1.0, letters * (TURNED if turned else 1) / sum(weights))),
         "note": ui("hidden_note", lang) if hides(table) else None,
     }
 

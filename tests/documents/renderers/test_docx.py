@@ -71,6 +71,11 @@ def test_tables_keep_within_the_margins() -> None:
         assert sum(widths) <= room + TWIP * len(widths)
 
 
+def test_every_width_is_a_number() -> None:
+    widths = [e.get(qn("w:w")) for e in opened().element.body.iter() if e.get(qn("w:w")) is not None]
+    assert widths and all(width.isdigit() for width in widths)
+
+
 def test_what_people_wrote_is_text_and_nothing_else() -> None:
     told = text_of_all(opened(ATTACK + " \x0b end"))
     assert sum(ATTACK + " \ufffd end" in words for words in told) > 5

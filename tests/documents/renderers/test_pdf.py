@@ -13,7 +13,7 @@ from typing import Any
 import pikepdf
 import pytest
 
-from evalkit.documents.blocks import Document, KeyFacts, Part, Table, TypeSize
+from evalkit.documents.blocks import Column, Document, KeyFacts, Part, Table, TypeSize
 from evalkit.documents.renderers.pdf import RENDERER, render
 from evalkit.texts.text import Language, Text, text_of
 from tests.documents.sample import document
@@ -135,6 +135,16 @@ def test_the_body_has_its_size(type_size: TypeSize, points: float) -> None:
     pdf = opened(replace(document(), type_size=type_size))
     sizes = [float(ops[1]) for ops, op in pikepdf.parse_content_stream(pdf.pages[0]) if str(op) == "Tf"]
     assert points in sizes
+
+
+@pytest.mark.parametrize(("columns", "turned"), [(4, False), (12, True)])
+def test_a_table_too_wide_for_the_page_lies_on_its_side(columns: int, turned: bool) -> None:
+    table = next(block for block in document().parts[0].blocks if isinstance(block, Table))
+    heads = tuple(Column("n", text_of("Probablement de"), 1) for _ in range(columns))
+    wide = replace(table, columns=heads)
+    pdf = opened(replace(document(), parts=(Part("p", text_of("T"), (wide,)),)))
+    sizes = [[float(end) for end in page.MediaBox] for page in pdf.pages]
+    assert any(right > top for _, _, right, top in sizes) == turned
 
 
 def test_the_same_document_gives_the_same_bytes_in_two_processes() -> None:
