@@ -31,7 +31,7 @@ from evalkit.documents.speaking import (
     spoken,
     ui,
 )
-from evalkit.documents.word_styles import LINE, TONES, WASH, apply_styles, box, table_style_id
+from evalkit.documents.word_styles import ACCENT, LINE, TONES, WASH, apply_styles, box, table_style_id
 from evalkit.texts.numbers import Number
 from evalkit.texts.text import Language
 
@@ -109,7 +109,7 @@ def _write_callout(word: WordDocument, callout: Callout, lang: Language) -> None
     from docx.shared import Pt
 
     cell = _boxes(word, 1, 1).cell(0, 0)
-    box(cell, fill=WASH, left=(36, TONES[callout.tone]))
+    box(cell, fill=WASH, left=(36, ACCENT if callout.tone == "plain" else TONES[callout.tone]))
     title = cell.paragraphs[0]
     title.style = word.styles["Caption"]
     title.paragraph_format.space_before = Pt(0)
