@@ -15,6 +15,7 @@ Words = Phrase | Text | Number | Percent
 Role = Literal["normal", "lead", "note"]
 Tone = Literal["up", "down", "steady", "unclear", "plain"]
 Shape = Literal["wide", "narrow"]
+TypeSize = Literal["normal", "large"]
 Draw = Callable[[DisclosedTable, Language, Shape], str]
 
 
@@ -125,6 +126,7 @@ class Figure:
     title : the finding, in a few words.
     alt : what the picture shows, for those who do not see it.
     caption : what lies behind it, such as the number of people.
+    table : the same numbers in words, for workbooks; where no table of the document shows them.
 
     Raises
     ------
@@ -137,6 +139,7 @@ class Figure:
     title: Words
     alt: tuple[Words, ...]
     caption: tuple[Words, ...]
+    table: Table | None = None
 
     def __post_init__(self) -> None:
         _require_disclosed(self.data)
@@ -164,8 +167,9 @@ class Document:
     year : year of the wave that it tells of.
     title, subtitle : what it is about, and what kind of document it is.
     headline : the finding.
-    banner : what must stand on every page, such as that the data are simulated.
     languages : languages in which every text of it exists.
+    banner : what must stand on every page, such as that the data are simulated.
+    type_size : large for readers who need it: 14 points in print.
     """
 
     name: str
@@ -176,6 +180,7 @@ class Document:
     parts: tuple[Part, ...]
     languages: tuple[Language, ...]
     banner: Words | None = None
+    type_size: TypeSize = "normal"
 
 
 def tables_of(document: Document) -> tuple[DisclosedTable, ...]:

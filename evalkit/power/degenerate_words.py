@@ -60,7 +60,7 @@ def impossible_scores(scenario: Scenario) -> tuple[Problem, ...]:
 
 
 def _beyond(scenario: Scenario, measure: Measure) -> Problem | None:
-    """Return a problem when the planned change leads to where nearly every answer is the last, or the first."""
+    """Return a problem when the planned change leads to where nearly all answers are at one end."""
     if not measure.items or measure.sd <= 0:
         return None
     scores = expected_scores(scenario, measure)

@@ -82,7 +82,7 @@ def test_languages_may_be_listed_or_repeated(study: Study, words: tuple[str, ...
 
 
 def test_all_wrong_choices_are_named_together_and_nothing_is_written(study: Study) -> None:
-    code, output = run("--lang", "de", "--to", "docx", "--json")
+    code, output = run("--lang", "de", "--to", "odt", "--json")
     assert code == 1
     assert {p["code"] for p in json.loads(output)["problems"]} == {
         "report.unknown_language",

@@ -3,58 +3,16 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from itertools import pairwise
 
 import pytest
 
-from evalkit.disclosure import DisclosureRule, count_cell, disclose, total
-from evalkit.documents.blocks import (
-    BulletList,
-    Callout,
-    Column,
-    Document,
-    Figure,
-    Heading,
-    KeyFact,
-    KeyFacts,
-    Paragraph,
-    Part,
-    Table,
-)
 from evalkit.documents.renderers.html import RENDERER, render
 from evalkit.texts.phrases import phrase
-from evalkit.texts.text import Language, Text, text_of
-
-ATTACK = '<script>alert("x")</script> & "quotes"'
-SVG = (
-    '<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
-    'viewBox="0 0 10 5"><metadata>m</metadata><defs><path id="p"/></defs><use xlink:href="#p"/>'
-    '<g clip-path="url(#p)"/></svg>'
-)
-
-
-def document(words: str = "Words", banner: str | None = None) -> Document:
-    text = text_of(words)
-    parts = [("a", "n"), ("b", "n"), ("c", "n")]
-    cells = {spot: count_cell(n) for spot, n in zip(parts, (7, 31, 23), strict=True)}
-    cells["all", "n"] = count_cell(61)
-    data = disclose(
-        "t", cells, DisclosureRule(), rows=["a", "b", "c", "all"], columns=["n"],
-        relations=[total(parts, ("all", "n"))],
-    )  # fmt: skip
-    heads = {row: text_of(f"row {row}") for row in data.rows}
-    blocks = (
-        Heading(text),
-        Paragraph((text, text), "note"),
-        Callout(text, (BulletList(((text,),)),)),
-        KeyFacts((KeyFact(text, text, (text,), "up"),)),
-        Table(data, text, text, heads, (Column("n", text), Column("none", text))),
-        Figure("one", data, lambda table, lang, shape: SVG, text, (text,), (text,)),
-        Figure("two", data, lambda table, lang, shape: SVG, text, (text,), (text,)),
-    )
-    stands = text_of(banner) if banner else None
-    return Document("d", 2025, text, text, text, (Part("p", text, blocks),), ("fr", "en"), stands)
+from evalkit.texts.text import Language, Text
+from tests.documents.sample import ATTACK, document
 
 
 class Tags(HTMLParser):
@@ -139,9 +97,13 @@ def test_the_banner_stands_above_below_and_on_every_printed_page() -> None:
 def test_each_language_has_its_own_words() -> None:
     told = document()
     words = Text({"fr": "Bonjour", "en": "Hello"})
-    told = Document("d", 2025, words, words, words, told.parts, told.languages)
+    told = replace(told, title=words, subtitle=words, headline=words)
     assert "Hello" not in render(told, "fr")
     assert "Bonjour" not in render(told, "en")
+
+
+def test_large_type_is_larger() -> None:
+    assert Tags(render(replace(document(), type_size="large"), "en")).all("html")[0]["class"] == "large"
 
 
 def test_the_same_document_gives_the_same_bytes() -> None:
