@@ -44,7 +44,7 @@ def answered_by_wave(panel: pd.DataFrame, waves: tuple[Wave, ...], rule: Disclos
     first = ids[0]
     everyone = people[first]["answered"]
     cells: dict[Spot, Cell | None] = {(first, "answered"): count_cell(everyone)}
-    relations: list[Relation] = []
+    relations: list[Relation[Spot]] = []
     for wave in ids[1:]:
         row = people[wave]
         again, kept = row["stayed"] + row["returned"], row["from_first"]

@@ -81,7 +81,7 @@ def change_table(study: Study, results: Sequence[Result], groups: Groups) -> Dis
     """Return changes since the first wave and, with a comparison, their difference."""
     cells: dict[Spot, Cell | None] = {}
     rows: list[str] = []
-    relations: list[Relation] = []
+    relations: list[Relation[Spot]] = []
     for result in results:
         for name, change in (*result.changes.items(), (DIFFERENCE, result.difference)):
             if change is not None and change.estimate is not None:
