@@ -1,19 +1,10 @@
-"""Who answered, as tables that may be shared."""
+"""Who answered, as tables to disclose."""
 
 from __future__ import annotations
 
 import pandas as pd
 
-from evalkit.disclosure import (
-    Cell,
-    DisclosedTable,
-    DisclosureRule,
-    Relation,
-    Spot,
-    count_cell,
-    disclose,
-    total,
-)
+from evalkit.disclosure import Cell, Relation, Spot, TableRequest, count_cell, equal, total
 from evalkit.panel.participation import participation
 from evalkit.reports.arms import EVERYONE
 from evalkit.study.study import Study
@@ -22,14 +13,13 @@ from evalkit.study.wave import Wave
 COLUMNS = ("answered", "again", "new", "kept", "lost")
 
 
-def answered_by_wave(panel: pd.DataFrame, waves: tuple[Wave, ...], rule: DisclosureRule) -> DisclosedTable:
+def answered_by_wave(panel: pd.DataFrame, waves: tuple[Wave, ...]) -> TableRequest:
     """Count who answered in each wave.
 
     Parameters
     ----------
     panel : one row a respondent and wave, `wave` an ordered category.
     waves : the waves, in the order of time.
-    rule : the smallest counts that may be shown.
 
     Returns
     -------
@@ -44,7 +34,7 @@ def answered_by_wave(panel: pd.DataFrame, waves: tuple[Wave, ...], rule: Disclos
     first = ids[0]
     everyone = people[first]["answered"]
     cells: dict[Spot, Cell | None] = {(first, "answered"): count_cell(everyone)}
-    relations: list[Relation] = []
+    relations: list[Relation[Spot]] = []
     for wave in ids[1:]:
         row = people[wave]
         again, kept = row["stayed"] + row["returned"], row["from_first"]
@@ -53,15 +43,13 @@ def answered_by_wave(panel: pd.DataFrame, waves: tuple[Wave, ...], rule: Disclos
         relations.append(total([(wave, "again"), (wave, "new")], (wave, "answered")))
         relations.append(total([(wave, "kept"), (wave, "lost")], (first, "answered")))
     if len(ids) > 1:  # at the second wave, those who had answered before are those kept from the first
-        relations.append(Relation({(ids[1], "again"): 1.0, (ids[1], "kept"): -1.0}))
+        relations.append(equal((ids[1], "again"), (ids[1], "kept")))
     keep = [(wave, "answered") for wave in ids]
-    return disclose("answered", cells, rule, rows=ids, columns=COLUMNS, relations=relations, keep=keep)
+    return TableRequest("answered", cells, ids, COLUMNS, relations, keep)
 
 
-def answered_by_site(
-    panel: pd.DataFrame, study: Study, waves: tuple[Wave, ...], rule: DisclosureRule
-) -> DisclosedTable:
-    """Count who answered at each site in the first wave and in the last one.
+def answered_by_site(panel: pd.DataFrame, study: Study, waves: tuple[Wave, ...]) -> TableRequest:
+    """Count who answered at each site in each wave.
 
     Returns
     -------
@@ -69,7 +57,7 @@ def answered_by_site(
     study knows them of every site.
     """
     sites = [site.id for site in study.sites]
-    shown = list(dict.fromkeys([waves[0].id, waves[-1].id]))
+    shown = [wave.id for wave in waves]
     cells: dict[Spot, Cell | None] = {}
     for wave in shown:
         here = panel[panel["wave"] == wave]
@@ -84,12 +72,4 @@ def answered_by_site(
     columns = ["households", *shown]
     relations = [total([(site, column) for site in sites], (EVERYONE, column)) for column in columns]
     keep = [(EVERYONE, column) for column in columns]  # the same totals stand in other tables of the page
-    return disclose(
-        "answered_by_site",
-        cells,
-        rule,
-        rows=[*sites, EVERYONE],
-        columns=columns,
-        relations=relations,
-        keep=keep,
-    )
+    return TableRequest("answered_by_site", cells, [*sites, EVERYONE], columns, relations, keep)

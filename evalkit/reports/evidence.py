@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from evalkit.disclosure import DisclosedTable
+from evalkit.disclosure import DisclosedTable, slice_of
 from evalkit.models.fitting import carried_out, fit_analysis
 from evalkit.models.plan import Analysis, Plan, read_plan
 from evalkit.models.planning.standing import PlanStanding, plan_standing
 from evalkit.problems import Problem
-from evalkit.reports.answering import answered_by_site, answered_by_wave
 from evalkit.reports.arms import Group, Groups, groups_of
-from evalkit.reports.results import DIFFERENCE, change_table, results_of, row_of, score_table
+from evalkit.reports.disclosing import disclosed_tables
+from evalkit.reports.results import DIFFERENCE, results_of, row_of
 from evalkit.reports.verdicts import Verdict, verdict_in
 from evalkit.study.study import Outcome, Study
 from evalkit.study.wave import Wave
@@ -36,12 +36,14 @@ class Evidence:
     bands : the smallest change that counts, by outcome, in points.
     firsts : the wave since which each outcome is followed, by outcome; None when never answered.
     answered : rows are waves; columns `answered`, `again`, `new`, `kept`, `lost`, in people.
-    by_site : rows are sites and `all`; columns `households` and wave ids, in households and people.
+    by_site : rows are sites and `all`; columns `households`, the first wave and this one, in households and
+        people.
     scores : rows `outcome/group`, columns wave ids; mean scores in points.
     changes : rows `outcome/group` and `outcome/difference`; columns `first`, `last`, `change`, `low`, `high`.
     verdicts : what each row of `changes` allows to say.
     cautions : what is refused or warned of in the analyses of the plan, primary outcomes first.
     plan : how the plan, and what was computed by it, stands to its locks.
+    tables : every disclosed table by name, those above and `site_scores`; a page takes a `slice_of` one.
     """
 
     study: Study
@@ -57,6 +59,7 @@ class Evidence:
     verdicts: Mapping[str, Verdict]
     cautions: tuple[Problem, ...]
     plan: PlanStanding
+    tables: Mapping[str, DisclosedTable]
 
     @property
     def outcomes(self) -> tuple[Outcome, ...]:
@@ -117,8 +120,9 @@ def gather(study: Study, wave: Wave, panels: Mapping[str, pd.DataFrame]) -> Evid
     }
     groups, plan = groups_of(study), read_plan(study)
     results = results_of(study, waves, groups, past)
-    changes, rule = change_table(study, results, groups), study.file.disclosure
     people = past[study.population_of(study.outcomes[0].scale.split(".")[0])]
+    tables = disclosed_tables(study, waves, people, results, groups)
+    changes = tables["changes"]
     verdicts: dict[str, Verdict] = {}
     for result in results:
         for name in (*(group.id for group in groups.all), DIFFERENCE):
@@ -131,13 +135,14 @@ def gather(study: Study, wave: Wave, panels: Mapping[str, pd.DataFrame]) -> Evid
         groups,
         {result.outcome.id: result.band for result in results},
         {result.outcome.id: result.first for result in results},
-        answered_by_wave(people, waves, rule),
-        answered_by_site(people, study, waves, rule),
-        score_table(study, results, waves, groups),
+        tables["answered"],
+        slice_of(tables["answered_by_site"], columns=["households", *dict.fromkeys((waves[0].id, wave.id))]),
+        tables["scores"],
         changes,
         verdicts,
         _cautions(study, plan, past) if len(waves) > 1 else (),
         plan_standing(study, plan).as_computed(plan, _as_shown),
+        tables,
     )
 
 

@@ -1,14 +1,16 @@
-"""Scores and changes of each outcome, as tables that may be shared."""
+"""Scores and changes of each outcome, as tables to disclose."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 import pandas as pd
 
-from evalkit.disclosure import Cell, DisclosedTable, Relation, Spot, disclose
+from evalkit.disclosure import Cell, Relation, Spot, TableRequest, equal, weighted_mean
+from evalkit.disclosure.cell import Key
 from evalkit.models.arms import waves_before_start, without_baseline
 from evalkit.models.inference.site_changes import SiteChange, change_of_sites, difference_of_arms
 from evalkit.models.plan import Analysis, read_plan
@@ -19,6 +21,9 @@ from evalkit.study.wave import Wave
 
 DIFFERENCE = "difference"
 CHANGE_COLUMNS = ("first", "last", "change", "low", "high")
+POINTS = (0.0, 100.0)  # what every reader knows of a score
+POINTS_OF_CHANGE = (-100.0, 100.0)
+SAME = 1e-6  # sums that hold but for the last digits of their terms
 
 
 @dataclass(frozen=True)
@@ -63,9 +68,7 @@ def results_of(
     )
 
 
-def score_table(
-    study: Study, results: Sequence[Result], waves: Sequence[Wave], groups: Groups
-) -> DisclosedTable:
+def score_table(results: Sequence[Result], waves: Sequence[Wave], groups: Groups) -> TableRequest:
     """Return mean scores by wave: the same sites with the same weights stand behind every wave."""
     cells: dict[Spot, Cell | None] = {}
     for result in results:
@@ -74,14 +77,46 @@ def score_table(
             for wave in waves:
                 cells[row_of(result.outcome.id, group.id), wave.id] = _mean_cell(result, group, used, wave.id)
     rows = [row_of(result.outcome.id, group.id) for result in results for group in groups.all]
-    return disclose("scores", cells, study.file.disclosure, rows=rows, columns=[w.id for w in waves])
+    return TableRequest("scores", cells, rows, [wave.id for wave in waves])
 
 
-def change_table(study: Study, results: Sequence[Result], groups: Groups) -> DisclosedTable:
+def site_score_table(results: Sequence[Result], waves: Sequence[Wave]) -> TableRequest:
+    """Return mean scores of each site by wave; rows are `outcome/site`."""
+    cells: dict[Spot, Cell | None] = {}
+    for result in results:
+        means = result.means
+        for (site, name), (column, wave) in product(enumerate(means.sites), enumerate(means.waves)):
+            if people := int(means.counts[site, column]):
+                mean, key = float(means.means[site, column]), (row_of(result.outcome.id, name), wave)
+                cells[key] = Cell(mean, people, organisations=result.organisations, bounds=POINTS)
+    rows = [row_of(result.outcome.id, site) for result in results for site in result.means.sites]
+    return TableRequest("site_scores", cells, rows, [wave.id for wave in waves])
+
+
+def relations_of_scores(results: Sequence[Result], groups: Groups) -> list[Relation[Key]]:
+    """Return what ties scores of sites to those of groups, and these to the ends of changes."""
+    known: list[Relation[Key]] = []
+    for result, group in product(results, groups.all):
+        row, means = row_of(result.outcome.id, group.id), result.means
+        used = _sites_used(result, group)
+        names = [row_of(result.outcome.id, means.sites[site]) for site in used]
+        shares = _shares(result, group, used)
+        for wave in means.waves:
+            if _mean_cell(result, group, used, wave) is not None:
+                parts = {("site_scores", name, wave): w for name, w in zip(names, shares, strict=True)}
+                known.append(weighted_mean(parts, ("scores", row, wave)))
+        change = result.changes.get(group.id)
+        if result.first is not None and change is not None and change.estimate is not None:
+            ends = {"first": result.first.id, "last": means.waves[-1]}
+            known += [equal(("scores", row, wave), ("changes", row, end)) for end, wave in ends.items()]
+    return known
+
+
+def change_table(results: Sequence[Result], groups: Groups) -> TableRequest:
     """Return changes since the first wave and, with a comparison, their difference."""
     cells: dict[Spot, Cell | None] = {}
     rows: list[str] = []
-    relations: list[Relation] = []
+    relations: list[Relation[Spot]] = []
     for result in results:
         for name, change in (*result.changes.items(), (DIFFERENCE, result.difference)):
             if change is not None and change.estimate is not None:
@@ -90,12 +125,18 @@ def change_table(study: Study, results: Sequence[Result], groups: Groups) -> Dis
                 cells |= {(row, column): cell for column, cell in _change_cells(result, change, name).items()}
                 relations.append(Relation({(row, "first"): 1.0, (row, "change"): 1.0, (row, "last"): -1.0}))
         if groups.comparison is not None:
-            spots = [(row_of(result.outcome.id, g), "change") for g in (groups.main.id, groups.comparison.id)]
-            apart = (row_of(result.outcome.id, DIFFERENCE), "change")
-            relations.append(Relation({spots[0]: 1.0, spots[1]: -1.0, apart: -1.0}))
-    return disclose(
-        "changes", cells, study.file.disclosure, rows=rows, columns=CHANGE_COLUMNS, relations=relations
-    )
+            relations += _apart(result, groups.main, groups.comparison)
+    return TableRequest("changes", cells, rows, CHANGE_COLUMNS, relations)
+
+
+def _apart(result: Result, main: Group, comparison: Group) -> list[Relation[Spot]]:
+    """Return that the difference is that of both changes, unless it rests on fewer sites than they do."""
+    found = (result.changes.get(main.id), result.changes.get(comparison.id), result.difference)
+    ours, theirs, apart = (None if change is None else change.estimate for change in found)
+    if ours is None or theirs is None or apart is None or abs(ours - theirs - apart) > SAME:
+        return []
+    rows = [row_of(result.outcome.id, name) for name in (main.id, comparison.id, DIFFERENCE)]
+    return [Relation({(row, "change"): w for row, w in zip(rows, (1.0, -1.0, -1.0), strict=True)})]
 
 
 def _result(
@@ -169,7 +210,7 @@ def _mean_cell(result: Result, group: Group, sites: list[int], wave: str) -> Cel
     if not len(counts) or not (counts > 0).all():
         return None
     mean = float(np.average(means.means[sites, column], weights=_shares(result, group, sites)))
-    return Cell(mean, int(counts.sum()), organisations=result.organisations)
+    return Cell(mean, int(counts.sum()), organisations=result.organisations, bounds=POINTS)
 
 
 def _shares(result: Result, group: Group, sites: list[int]) -> list[float]:
@@ -190,7 +231,13 @@ def _change_cells(result: Result, change: SiteChange, name: str) -> dict[str, Ce
         ends = {"first": "mean_first", "last": "mean_last"}
         values |= {e: float(np.average(sites[c], weights=sites["weight"])) for e, c in ends.items()}
     return {
-        column: Cell(value, people, organisations=result.organisations)
+        column: Cell(value, people, organisations=result.organisations, bounds=_bounds(column))
         for column, value in values.items()
         if value is not None
     }
+
+
+def _bounds(column: str) -> tuple[float, float] | None:
+    if column in ("first", "last"):
+        return POINTS
+    return POINTS_OF_CHANGE if column == "change" else None

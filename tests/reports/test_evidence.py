@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from evalkit.disclosure import disclose_together
 from evalkit.reports.answering import answered_by_wave
 from evalkit.reports.arms import EVERYONE, groups_of
 from evalkit.reports.evidence import gather
@@ -114,7 +115,8 @@ def test_answers_are_counted_as_people(study_of: StudyOf) -> None:
     people = {"w1": range(40), "w2": range(10, 60), "w3": [*range(20), *range(50, 80)]}
     rows = [(f"p{n}", wave) for wave, members in people.items() for n in members]
     panel = pd.DataFrame(rows, columns=["respondent", "wave"]).astype({"wave": "category"})
-    table = answered_by_wave(panel, study.waves, study.file.disclosure)
+    request = answered_by_wave(panel, study.waves)
+    table = disclose_together([request], study.file.disclosure)["answered"]
     w3 = {column: table.number("w3", column) for column in table.columns}
     assert w3 == {"answered": 50, "again": 30, "new": 20, "kept": 20, "lost": 20}
     assert table.number("w2", "kept") == 30
@@ -125,7 +127,8 @@ def test_few_newcomers_take_the_returning_with_them(study_of: StudyOf) -> None:
     people = {"w1": range(40), "w2": range(12, 43), "w3": range(12, 43)}
     rows = [(f"p{n}", wave) for wave, members in people.items() for n in members]
     panel = pd.DataFrame(rows, columns=["respondent", "wave"]).astype({"wave": "category"})
-    table = answered_by_wave(panel, study.waves, study.file.disclosure)
+    request = answered_by_wave(panel, study.waves)
+    table = disclose_together([request], study.file.disclosure)["answered"]
     assert table.hidden("w2", "new")
     assert table.hidden("w2", "again")
     assert table.number("w2", "answered") == 31

@@ -24,7 +24,10 @@ def _points(evidence: Evidence) -> Iterator[tuple[Words, ...]]:
         bands = sorted(set(evidence.bands.values()))
         band = _say("band", band=Number(bands[0], 1)) if len(bands) == 1 else _say("bands")
         yield (band, _say("direction"))
-    yield (_say("hidden", least=evidence.study.file.disclosure.min_respondents),)
+    rule = evidence.study.file.disclosure
+    yield (_say("hidden", least=rule.min_respondents),)
+    if rule.rounding == "public":
+        yield (_say("rounded"),)
 
 
 def _say(key: str, **values: object) -> Phrase:

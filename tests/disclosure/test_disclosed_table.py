@@ -32,7 +32,7 @@ def one_cell(cell: Cell) -> DisclosedTable:
     return disclose("one", {("r", "c"): cell}, RULE, rows=["r"], columns=["c"])
 
 
-def cross_table(counts: np.ndarray) -> tuple[DisclosedTable, tuple[Relation, ...]]:
+def cross_table(counts: np.ndarray) -> tuple[DisclosedTable, tuple[Relation[Spot], ...]]:
     """Return a table of counts with the totals of its rows, of its columns and of all."""
     rows, columns = (
         [f"{side}{n}" for n in range(size)] for side, size in zip("rc", counts.shape, strict=True)
