@@ -160,12 +160,13 @@ class Document:
 
     Parameters
     ----------
-    name : stem of its files, such as `summary`.
+    name : stem of its files, such as `partners`.
     year : year of the wave that it tells of.
     title, subtitle : what it is about, and what kind of document it is.
     headline : the finding.
     banner : what must stand on every page, such as that the data are simulated.
     languages : languages in which every text of it exists.
+    type_size : large for those who read little or see poorly.
     """
 
     name: str
@@ -176,6 +177,7 @@ class Document:
     parts: tuple[Part, ...]
     languages: tuple[Language, ...]
     banner: Words | None = None
+    type_size: Literal["normal", "large"] = "normal"
 
 
 def tables_of(document: Document) -> tuple[DisclosedTable, ...]:

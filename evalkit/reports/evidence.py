@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -12,10 +12,13 @@ from evalkit.models.fitting import carried_out, fit_analysis
 from evalkit.models.plan import Analysis, Plan, read_plan
 from evalkit.models.planning.standing import PlanStanding, plan_standing
 from evalkit.problems import Problem
+from evalkit.reports.additions import Additions, read_additions
 from evalkit.reports.answering import answered_by_site, answered_by_wave
 from evalkit.reports.arms import Group, Groups, groups_of
 from evalkit.reports.results import DIFFERENCE, change_table, results_of, row_of, score_table
+from evalkit.reports.site_results import site_table, site_verdicts
 from evalkit.reports.verdicts import Verdict, verdict_in
+from evalkit.study.site import Site
 from evalkit.study.study import Outcome, Study
 from evalkit.study.wave import Wave
 
@@ -42,6 +45,10 @@ class Evidence:
     verdicts : what each row of `changes` allows to say.
     cautions : what is refused or warned of in the analyses of the plan, primary outcomes first.
     plan : how the plan, and what was computed by it, stands to its locks.
+    site_changes : rows `outcome/at:site`, columns as in `changes`.
+    site_verdicts : what each row of `site_changes` allows to say.
+    additions : what people have written for the reports of this study.
+    site : the site whose own pages are built; None for those of the whole study.
     """
 
     study: Study
@@ -57,6 +64,10 @@ class Evidence:
     verdicts: Mapping[str, Verdict]
     cautions: tuple[Problem, ...]
     plan: PlanStanding
+    site_changes: DisclosedTable
+    site_verdicts: Mapping[str, Verdict]
+    additions: Additions
+    site: Site | None = None
 
     @property
     def outcomes(self) -> tuple[Outcome, ...]:
@@ -89,6 +100,10 @@ class Evidence:
         """Return what may be said of an outcome in a group, or of `DIFFERENCE`."""
         return self.verdicts[row_of(outcome.id, group if isinstance(group, str) else group.id)]
 
+    def at(self, site: Site | None) -> Evidence:
+        """Return the same evidence, for the pages of a site or, with None, of the whole study."""
+        return replace(self, site=site)
+
     def outcomes_with(self, *verdicts: Verdict, group: Group | str | None = None) -> tuple[Outcome, ...]:
         """Return the outcomes of which one of `verdicts` holds, by default in the group of interest."""
         chosen = self.groups.main if group is None else group
@@ -119,7 +134,7 @@ def gather(study: Study, wave: Wave, panels: Mapping[str, pd.DataFrame]) -> Evid
     results = results_of(study, waves, groups, past)
     changes, rule = change_table(study, results, groups), study.file.disclosure
     people = past[study.population_of(study.outcomes[0].scale.split(".")[0])]
-    verdicts: dict[str, Verdict] = {}
+    by_site, verdicts = site_table(study, results), dict[str, Verdict]()
     for result in results:
         for name in (*(group.id for group in groups.all), DIFFERENCE):
             row = row_of(result.outcome.id, name)
@@ -138,6 +153,9 @@ def gather(study: Study, wave: Wave, panels: Mapping[str, pd.DataFrame]) -> Evid
         verdicts,
         _cautions(study, plan, past) if len(waves) > 1 else (),
         plan_standing(study, plan).as_computed(plan, _as_shown),
+        by_site,
+        site_verdicts(study, results, by_site),
+        read_additions(study),
     )
 
 

@@ -16,6 +16,7 @@ from evalkit.instruments.library import shipped_instrument
 from evalkit.reports import report
 from evalkit.study.study import Study, StudyFile
 
+READERS = ("partners", "residents", "technical")
 SCALES = ("cohesion", "security", "access", "control")
 
 
@@ -68,21 +69,22 @@ def test_every_language_by_default(study: Study) -> None:
     code, output = run()
     assert code == 0
     folder = study.out_folder / "reports" / "2025"
-    assert {file.name for file in folder.iterdir()} == {"summary.fr.html", "summary.en.html"}
-    assert "summary.fr.html" in output.replace("\n", "")
+    names = {f"{reader}.{lang}.html" for reader in READERS for lang in ("fr", "en")}
+    assert {file.name for file in folder.iterdir()} == names
+    assert "residents.fr.html" in output.replace("\n", "")
 
 
 @pytest.mark.parametrize("words", [("--lang", "fr,en"), ("--lang", "fr", "--lang", "en", "--to", "html")])
 def test_languages_may_be_listed_or_repeated(study: Study, words: tuple[str, ...]) -> None:
-    code, output = run(*words, "--wave", "w1", "--json")
+    code, output = run(*words, "--wave", "w1", "--for", "partners", "--json")
     assert code == 0
     facts = json.loads(output)
     assert facts["year"] == 2024
-    assert [Path(file).name for file in facts["files"]] == ["summary.fr.html", "summary.en.html"]
+    assert [Path(file).name for file in facts["files"]] == ["partners.fr.html", "partners.en.html"]
 
 
 def test_all_wrong_choices_are_named_together_and_nothing_is_written(study: Study) -> None:
-    code, output = run("--lang", "de", "--to", "docx", "--json")
+    code, output = run("--lang", "de", "--to", "odt", "--json")
     assert code == 1
     assert {p["code"] for p in json.loads(output)["problems"]} == {
         "report.unknown_language",

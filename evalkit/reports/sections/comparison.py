@@ -8,7 +8,7 @@ from evalkit.documents.blocks import Block, BulletList, Figure, Paragraph, Part,
 from evalkit.reports.evidence import Evidence
 from evalkit.reports.figures.changes import ChangeFigure, ChangeGroup, ChangeLine
 from evalkit.reports.results import DIFFERENCE, row_of
-from evalkit.reports.section import Section
+from evalkit.reports.section import TECHNICAL, Section
 from evalkit.reports.wording import names_of, people_of, range_of, since_of
 from evalkit.study.study import Outcome
 from evalkit.texts.numbers import Number
@@ -73,4 +73,4 @@ def _say(key: str, **values: object) -> Phrase:
     return phrase(f"{TEXTS}.{key}", **values)
 
 
-SECTION = Section("comparison", 40, _build)
+SECTION = Section("comparison", 40, _build, TECHNICAL)

@@ -1,0 +1,64 @@
+"""The picture of what changed: each outcome of each group with its interval and the band of no interest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from evalkit.documents.blocks import Figure, Words
+from evalkit.reports.evidence import Evidence
+from evalkit.reports.figures.changes import ChangeFigure, ChangeGroup, ChangeLine
+from evalkit.reports.results import row_of
+from evalkit.reports.wording import names_of, people_of, range_of, since_of
+from evalkit.texts.numbers import Number
+from evalkit.texts.phrases import Phrase, phrase
+
+TEXTS = "report.outcomes"
+
+
+def change_figure(evidence: Evidence) -> Figure:
+    """Return the picture of the changes since outcomes are followed, of every group."""
+    groups = tuple(
+        ChangeGroup(
+            outcome.name,
+            evidence.bands[outcome.id],
+            tuple(
+                ChangeLine(row_of(outcome.id, group.id), group.name, number)
+                for number, group in enumerate(evidence.groups.all)
+            ),
+        )
+        for outcome in evidence.outcomes
+        if evidence.verdict(outcome, evidence.groups.main) not in ("first", "not_asked")
+    )
+    since = since_of(evidence)
+    title = _figure_title(evidence, since)
+    draw = ChangeFigure(groups, _say("axis", since=since))
+    alt = (_say("figure_alt", since=since), *_changes_in_words(evidence))
+    return Figure(
+        "figure-changes", evidence.changes, draw, title, alt, (_say("figure_caption"), *people_of(evidence))
+    )
+
+
+def _figure_title(evidence: Evidence, since: Words) -> Phrase:
+    if clear := evidence.outcomes_with("up", "down"):
+        key = "figure_title_group" if evidence.groups.comparison else "figure_title_some"
+        return _say(key, since=since, outcomes=names_of(clear), group=evidence.groups.main.name)
+    others = [o for group in evidence.groups.all for o in evidence.outcomes_with("up", "down", group=group)]
+    return _say("figure_title_other" if others else "figure_title_none", since=since)
+
+
+def _changes_in_words(evidence: Evidence) -> Iterator[Words]:
+    for outcome in evidence.outcomes:
+        for group in evidence.groups.all:
+            row = row_of(outcome.id, group.id)
+            change, low, high = (evidence.changes.number(row, c) for c in ("change", "low", "high"))
+            if change is None:
+                continue
+            words = {"outcome": outcome.name, "group": group.name, "change": Number(change, 1, signed=True)}
+            if low is None or high is None:
+                yield _say("figure_alt_point", **words)
+            else:
+                yield _say("figure_alt_row", **words, range=range_of(low, high))
+
+
+def _say(key: str, **values: object) -> Phrase:
+    return phrase(f"{TEXTS}.{key}", **values)

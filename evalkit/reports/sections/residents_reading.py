@@ -1,0 +1,31 @@
+"""For residents: how to read the scores and the picture."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from evalkit.documents.blocks import BulletList, Part, Words
+from evalkit.reports.evidence import Evidence
+from evalkit.reports.section import ANYWHERE, Section
+from evalkit.texts.phrases import Phrase, phrase
+
+TEXTS = "report.residents_reading"
+
+
+def _build(evidence: Evidence) -> Part:
+    return Part("residents-reading", _say("title"), (BulletList(tuple(_points(evidence))),))
+
+
+def _points(evidence: Evidence) -> Iterator[tuple[Words, ...]]:
+    yield (_say("score"), _say("score_ends"))
+    if evidence.changes.rows:
+        yield (_say("range"), _say("range_wide"))
+        yield (_say("band"), _say("direction"))
+    yield (_say("hidden", least=evidence.study.file.disclosure.min_respondents),)
+
+
+def _say(key: str, **values: object) -> Phrase:
+    return phrase(f"{TEXTS}.{key}", **values)
+
+
+SECTION = Section("residents-reading", 71, _build, frozenset(("residents",)), ANYWHERE)
