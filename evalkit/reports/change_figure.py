@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from evalkit.documents.blocks import Figure, Words
+from evalkit.reports.arms import Group
 from evalkit.reports.evidence import Evidence
 from evalkit.reports.figures.changes import ChangeFigure, ChangeGroup, ChangeLine
 from evalkit.reports.results import row_of
@@ -15,15 +16,21 @@ from evalkit.texts.phrases import Phrase, phrase
 TEXTS = "report.outcomes"
 
 
-def change_figure(evidence: Evidence) -> Figure:
-    """Return the picture of the changes since outcomes are followed, of every group."""
+def change_figure(evidence: Evidence, *, alone: bool = False) -> Figure:
+    """Return the picture of the changes since outcomes are followed.
+
+    Parameters
+    ----------
+    alone : only the group of interest; by default every group.
+    """
+    shown = (evidence.groups.main,) if alone else evidence.groups.all
     groups = tuple(
         ChangeGroup(
             outcome.name,
             evidence.bands[outcome.id],
             tuple(
                 ChangeLine(row_of(outcome.id, group.id), group.name, number)
-                for number, group in enumerate(evidence.groups.all)
+                for number, group in enumerate(shown)
             ),
         )
         for outcome in evidence.outcomes
@@ -32,7 +39,7 @@ def change_figure(evidence: Evidence) -> Figure:
     since = since_of(evidence)
     title = _figure_title(evidence, since)
     draw = ChangeFigure(groups, _say("axis", since=since))
-    alt = (_say("figure_alt", since=since), *_changes_in_words(evidence))
+    alt = (_say("figure_alt", since=since), *_changes_in_words(evidence, shown))
     return Figure(
         "figure-changes", evidence.changes, draw, title, alt, (_say("figure_caption"), *people_of(evidence))
     )
@@ -46,9 +53,9 @@ def _figure_title(evidence: Evidence, since: Words) -> Phrase:
     return _say("figure_title_other" if others else "figure_title_none", since=since)
 
 
-def _changes_in_words(evidence: Evidence) -> Iterator[Words]:
+def _changes_in_words(evidence: Evidence, shown: tuple[Group, ...]) -> Iterator[Words]:
     for outcome in evidence.outcomes:
-        for group in evidence.groups.all:
+        for group in shown:
             row = row_of(outcome.id, group.id)
             change, low, high = (evidence.changes.number(row, c) for c in ("change", "low", "high"))
             if change is None:

@@ -86,8 +86,9 @@ class Evidence:
 
     @property
     def years_running(self) -> float | None:
-        """Return the years since the start at the sites of interest; None when it never started."""
-        started = [self.study.sites_by_id[site].started for site in self.groups.main.sites]
+        """Return the years since the start at the sites of the page; None when it never started."""
+        sites = self.groups.main.sites if self.site is None else (self.site.id,)
+        started = [self.study.sites_by_id[site].started for site in sites]
         days = [(self.wave.midpoint - day).days for day in started if day is not None]
         return max(days) / DAYS_A_YEAR if days else None
 

@@ -13,12 +13,12 @@ from evalkit.texts.phrases import Phrase, phrase
 TEXTS = "report.main_message"
 
 
-def key_fact(evidence: Evidence, outcome: Outcome, *, scores: bool = True) -> KeyFact:
+def key_fact(evidence: Evidence, outcome: Outcome, *, brief: bool = False) -> KeyFact:
     """Return an outcome at a glance, of the group of interest or of the page's site.
 
     Parameters
     ----------
-    scores : whether the scores at both ends stand beside the change.
+    brief : only the range, where there is one.
     """
     focus = focus_of(evidence)
     verdict = focus.verdict(outcome)
@@ -32,8 +32,9 @@ def key_fact(evidence: Evidence, outcome: Outcome, *, scores: bool = True) -> Ke
     first = evidence.firsts[outcome.id] or evidence.first
     details = [_say("since", change=Number(known["change"], 1, signed=True), since=year(first.year))]
     if "low" in known and "high" in known:
-        details.append(_say("likely", range=range_of(known["low"], known["high"])))
-    if scores and "first" in known and "last" in known:
+        likely = _say("likely", range=range_of(known["low"], known["high"]))
+        details = [likely] if brief else [*details, likely]
+    if not brief and "first" in known and "last" in known:
         years = {"first_year": year(first.year), "year": year(evidence.wave.year)}
         ends = {"first": Number(known["first"], 1), "last": score_of(evidence, outcome, known["last"])}
         details.append(_say("scores", **ends, **years))

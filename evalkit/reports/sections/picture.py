@@ -5,7 +5,7 @@ from __future__ import annotations
 from evalkit.documents.blocks import Part
 from evalkit.reports.change_figure import change_figure
 from evalkit.reports.evidence import Evidence
-from evalkit.reports.section import LAY, Section
+from evalkit.reports.section import Section
 from evalkit.texts.phrases import phrase
 
 
@@ -15,4 +15,4 @@ def _build(evidence: Evidence) -> Part | None:
     return Part("picture", phrase("report.picture.title"), (change_figure(evidence),))
 
 
-SECTION = Section("picture", 26, _build, LAY)
+SECTION = Section("picture", 26, _build, frozenset(("partners",)))

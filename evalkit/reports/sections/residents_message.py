@@ -18,7 +18,7 @@ TEXTS = "report.residents_message"
 
 def _build(evidence: Evidence) -> Part:
     points = tuple(_points(evidence))
-    facts = KeyFacts(tuple(key_fact(evidence, outcome, scores=False) for outcome in evidence.outcomes))
+    facts = KeyFacts(tuple(key_fact(evidence, outcome, brief=True) for outcome in evidence.outcomes))
     callout = (Callout(_say("callout"), (BulletList(points),)),) if points else ()
     return Part("residents-message", _say("title"), (*callout, facts))
 

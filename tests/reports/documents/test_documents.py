@@ -56,7 +56,7 @@ def test_everything_is_computed_once_for_all(
 
 
 def test_technical_readers_get_every_section_of_partners_but_its_short_forms() -> None:
-    short = {"who-answered", "picture"}
+    short = {"who-answered", "picture", "brief-reading"}
     partners = {section.id for section in sections_for("partners")}
     assert partners - {section.id for section in sections_for("technical")} == short
 

@@ -50,9 +50,9 @@ def test_order_of_the_page() -> None:
     order = sorted(SECTIONS, key=lambda name: SECTIONS[name].order)
     assert order == [
         "main_message", "residents_message", "site_message", "participation", "who_answered", "site_answered",
-        "picture", "site_picture", "outcomes", "site_whole", "comparison", "site_numbers", "scores",
-        "decisions", "voices", "limits", "certainty", "reading", "residents_reading", "plan",
-        "contact", "making",
+        "residents_picture", "picture", "site_picture", "outcomes", "site_whole", "comparison",
+        "site_numbers", "site_method", "scores", "decisions", "voices", "limits", "certainty", "reading",
+        "brief_reading", "plan", "contact", "making",
     ]  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""For residents: how to read the scores and the picture."""
+"""How to read the scores and the picture, in a few short sentences."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from collections.abc import Iterator
 
 from evalkit.documents.blocks import BulletList, Part, Words
 from evalkit.reports.evidence import Evidence
-from evalkit.reports.section import ANYWHERE, Section
+from evalkit.reports.section import ANYWHERE, LAY, Section
 from evalkit.texts.phrases import Phrase, phrase
 
-TEXTS = "report.residents_reading"
+TEXTS = "report.brief_reading"
 
 
 def _build(evidence: Evidence) -> Part:
-    return Part("residents-reading", _say("title"), (BulletList(tuple(_points(evidence))),))
+    return Part("brief-reading", _say("title"), (BulletList(tuple(_points(evidence))),))
 
 
 def _points(evidence: Evidence) -> Iterator[tuple[Words, ...]]:
@@ -28,4 +28,4 @@ def _say(key: str, **values: object) -> Phrase:
     return phrase(f"{TEXTS}.{key}", **values)
 
 
-SECTION = Section("residents-reading", 71, _build, frozenset(("residents",)), ANYWHERE)
+SECTION = Section("brief-reading", 71, _build, LAY, ANYWHERE)
