@@ -9,7 +9,7 @@ from evalkit.reports.arms import Group
 from evalkit.reports.evidence import Evidence
 from evalkit.reports.figures.changes import ChangeFigure, ChangeGroup, ChangeLine
 from evalkit.reports.results import row_of
-from evalkit.reports.wording import names_of, people_of, range_of, since_of
+from evalkit.reports.wording import named, people_of, range_of, since_of
 from evalkit.texts.numbers import Number
 from evalkit.texts.phrases import Phrase, phrase
 
@@ -48,7 +48,9 @@ def change_figure(evidence: Evidence, *, alone: bool = False) -> Figure:
 def _figure_title(evidence: Evidence, since: Words) -> Phrase:
     if clear := evidence.outcomes_with("up", "down"):
         key = "figure_title_group" if evidence.groups.comparison else "figure_title_some"
-        return _say(key, since=since, outcomes=names_of(clear), group=evidence.groups.main.name)
+        return _say(key, since=since, outcomes=named(evidence, clear), group=evidence.groups.main.name)
+    if all(evidence.outcomes == evidence.outcomes_with("steady", group=g) for g in evidence.groups.all):
+        return _say("figure_title_steady", since=since)
     others = [o for group in evidence.groups.all for o in evidence.outcomes_with("up", "down", group=group)]
     return _say("figure_title_other" if others else "figure_title_none", since=since)
 

@@ -18,6 +18,7 @@ class DocumentKind:
     order : its place in lists of documents.
     type_size : of its letters.
     tables : whether tables may stand in it.
+    compares : whether its headline sets the sites against the comparison sites; else it says what changed.
     longest_sentence : most words that a sentence of it may have.
     most_pages : most pages in print for a whole study of four outcomes; None where it may be long.
     """
@@ -26,5 +27,6 @@ class DocumentKind:
     order: int
     type_size: Literal["normal", "large"] = "normal"
     tables: bool = True
+    compares: bool = True
     longest_sentence: int = 20
     most_pages: int | None = None

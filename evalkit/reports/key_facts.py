@@ -30,7 +30,10 @@ def key_fact(evidence: Evidence, outcome: Outcome, *, brief: bool = False) -> Ke
             outcome.name, words, () if now is None else (score_of(evidence, outcome, now),), "plain"
         )
     first = evidence.firsts[outcome.id] or evidence.first
-    details = [_say("since", change=Number(known["change"], 1, signed=True), since=year(first.year))]
+    size = int(abs(round(known["change"], 1)))  # in French, points are many from two on
+    details = [
+        _say("since", change=Number(known["change"], 1, signed=True), since=year(first.year), count=size)
+    ]
     if "low" in known and "high" in known:
         likely = _say("likely", range=range_of(known["low"], known["high"]))
         details = [likely] if brief else [*details, likely]

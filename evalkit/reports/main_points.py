@@ -9,7 +9,7 @@ from evalkit.reports.evidence import Evidence
 from evalkit.reports.focus import focus_of, focused_with
 from evalkit.reports.results import DIFFERENCE
 from evalkit.reports.verdicts import Verdict
-from evalkit.reports.wording import names_of, size_of, year
+from evalkit.reports.wording import named, size_of, year
 from evalkit.study.study import Outcome
 from evalkit.texts.phrases import Phrase, phrase
 
@@ -34,7 +34,7 @@ def points_of_changes(evidence: Evidence) -> Iterator[tuple[Words, ...]]:
     )
     for verdict, key in others:
         if found := focused_with(evidence, verdict):
-            yield (_say(key, outcomes=names_of(found)),)
+            yield (_say(key, outcomes=named(evidence, found)),)
     if focused_with(evidence, "first"):
         yield (_say("first"),)
 
@@ -65,7 +65,7 @@ def points_compared(evidence: Evidence) -> Iterator[tuple[Words, ...]]:
     ways: tuple[Verdict, ...] = ("up", "down", "steady", "unclear")
     for way in ways:
         if found := evidence.outcomes_with(way, group=DIFFERENCE):
-            yield (_say(f"relative_{way}", outcomes=names_of(found)),)
+            yield (_say(f"relative_{way}", outcomes=named(evidence, found)),)
 
 
 def _say(key: str, **values: object) -> Phrase:

@@ -9,7 +9,7 @@ from evalkit.documents.blocks import Words
 from evalkit.reports.evidence import Evidence
 from evalkit.reports.focus import focus_of, focused_with
 from evalkit.reports.verdicts import CLEAR, verdict_of
-from evalkit.reports.wording import names_of
+from evalkit.reports.wording import named
 from evalkit.study.study import Outcome
 from evalkit.study.wave import Wave
 from evalkit.texts.phrases import Phrase, phrase
@@ -68,10 +68,10 @@ def points_of_outlook(evidence: Evidence) -> Iterator[tuple[Words, ...]]:
     years = {outcome.id: _year(evidence, outcome, later) for outcome in unclear}
     for year in sorted({year for year in years.values() if year is not None}):
         found = [outcome for outcome in unclear if years[outcome.id] == year]
-        yield (_say("year", outcomes=names_of(found), year=str(year)), _say("estimate"))
+        yield (_say("year", outcomes=named(evidence, found), year=str(year)), _say("estimate"))
     never = [outcome for outcome in unclear if years[outcome.id] is None]
     if never and later:
-        yield (_say("beyond", outcomes=names_of(never)),)
+        yield (_say("beyond", outcomes=named(evidence, never)),)
     elif never:
         yield (_say("no_wave"),)
 

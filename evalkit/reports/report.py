@@ -117,7 +117,9 @@ def _document(evidence: Evidence, kind: DocumentKind) -> Document:
         year=wave.year,
         title=study.file.title,
         subtitle=_subtitle(kind, wave, site),
-        headline=headline_of(evidence) if site is None else site_headline_of(evidence, site),
+        headline=headline_of(evidence, compared=kind.compares)
+        if site is None
+        else site_headline_of(evidence, site),
         parts=with_paragraphs(parts, evidence, kind.reader),
         languages=study.languages,
         banner=phrase("report.words.simulated") if study.file.simulated else None,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from evalkit.reports.evidence import Evidence
 from evalkit.reports.focus import focused_with
-from evalkit.reports.wording import names_of, since_of
+from evalkit.reports.wording import named, since_of
 from evalkit.study.site import Site
 from evalkit.texts.phrases import Phrase, phrase
 
@@ -16,7 +16,7 @@ def site_headline_of(evidence: Evidence, site: Site) -> Phrase:
     ups, downs = focused_with(evidence, "up"), focused_with(evidence, "down")
     values: dict[str, object] = {"site": site.name, "since": since_of(evidence)}
     if ups or downs:
-        lists = {name: names_of(found) for name, found in (("ups", ups), ("downs", downs)) if found}
+        lists = {name: named(evidence, found) for name, found in (("ups", ups), ("downs", downs)) if found}
         return phrase(f"{TEXTS}.{'both' if ups and downs else 'up' if ups else 'down'}", **values, **lists)
     seen = focused_with(evidence, "steady", "unclear")
     if seen:

@@ -2,4 +2,6 @@
 
 from evalkit.reports.document_kind import DocumentKind
 
-DOCUMENT = DocumentKind("residents", 2, type_size="large", tables=False, longest_sentence=15, most_pages=2)
+DOCUMENT = DocumentKind(
+    "residents", 2, type_size="large", tables=False, compares=False, longest_sentence=15, most_pages=2
+)

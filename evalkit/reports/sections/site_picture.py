@@ -9,7 +9,7 @@ from evalkit.reports.evidence import Evidence
 from evalkit.reports.figures.changes import ChangeFigure, ChangeGroup, ChangeLine
 from evalkit.reports.focus import focus_of, focused_with
 from evalkit.reports.section import SITE, Section
-from evalkit.reports.wording import names_of, range_of, since_of
+from evalkit.reports.wording import named, range_of, since_of
 from evalkit.study.site import Site
 from evalkit.texts.numbers import Number
 from evalkit.texts.phrases import Phrase, phrase
@@ -32,9 +32,10 @@ def _figure(evidence: Evidence, site: Site) -> Figure:
         if focus.verdict(o) not in ("first", "not_asked")
     )
     clear = focused_with(evidence, "up", "down")
-    title = _say("figure_title_none", since=since)
+    steady = evidence.outcomes == focused_with(evidence, "steady")
+    title = _say("figure_title_steady" if steady else "figure_title_none", since=since)
     if clear:
-        title = _say("figure_title_some", since=since, outcomes=names_of(clear))
+        title = _say("figure_title_some", since=since, outcomes=named(evidence, clear))
     draw = ChangeFigure(groups, _say("axis", since=since))
     alt = (_say("figure_alt", since=since), *_in_words(evidence, site))
     caption = (_say("figure_caption"), phrase("report.site_message.range"))

@@ -7,7 +7,7 @@ from evalkit.reports.arms import Group
 from evalkit.reports.evidence import Evidence
 from evalkit.reports.results import row_of
 from evalkit.reports.section import SITE, Section
-from evalkit.reports.wording import range_of, verdict_words
+from evalkit.reports.wording import range_of, score_of, verdict_words
 from evalkit.study.study import Outcome
 from evalkit.texts.phrases import Phrase, phrase
 
@@ -27,6 +27,9 @@ def _build(evidence: Evidence) -> Part | None:
 
 def _point(evidence: Evidence, outcome: Outcome, group: Group) -> tuple[Words, ...]:
     row, words = row_of(outcome.id, group.id), verdict_words(evidence, evidence.verdict(outcome, group))
+    now = evidence.scores.number(row, evidence.wave.id)
+    if evidence.is_first and now is not None:
+        return (_say("now", outcome=outcome.name, score=score_of(evidence, outcome, now)),)
     low, high = (evidence.changes.number(row, end) for end in ("low", "high"))
     if low is None or high is None:
         return (_say("state", outcome=outcome.name, verdict=words),)
