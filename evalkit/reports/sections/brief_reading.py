@@ -17,11 +17,13 @@ def _build(evidence: Evidence) -> Part:
 
 
 def _points(evidence: Evidence) -> Iterator[tuple[Words, ...]]:
-    yield (_say("score"), _say("score_ends"))
+    yield (_say("score"),)
     if evidence.changes.rows:
         yield (_say("range"), _say("range_wide"))
         yield (_say("band"), _say("direction"))
-    yield (_say("hidden", least=evidence.study.file.disclosure.min_respondents),)
+    tables = (evidence.answered, evidence.by_site, evidence.scores, evidence.changes, evidence.site_changes)
+    if any(table.log for table in tables):
+        yield (_say("hidden", least=evidence.study.file.disclosure.min_respondents),)
 
 
 def _say(key: str, **values: object) -> Phrase:

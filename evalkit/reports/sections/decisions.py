@@ -35,4 +35,4 @@ def _say(key: str, **values: object) -> Phrase:
     return phrase(f"{TEXTS}.{key}", **values)
 
 
-SECTION = Section("decisions", 54, _build, scopes=ANYWHERE)
+SECTION = Section("decisions", 24, _build, scopes=ANYWHERE)
