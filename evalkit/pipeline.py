@@ -12,7 +12,10 @@ from evalkit.errors import ProblemsFound
 from evalkit.models.fitting import fit
 from evalkit.models.plan import read_plan
 from evalkit.problems import Place, Problem, error, errors_of
-from evalkit.reports.report import build_report, write_report
+from evalkit.reports.additions import read_additions
+from evalkit.reports.index import write_index
+from evalkit.reports.report import build_reports
+from evalkit.reports.writing import write_reports
 from evalkit.responses.checking import check_responses
 from evalkit.responses.import_receipt import ImportReceipt
 from evalkit.responses.importing import import_wave
@@ -119,7 +122,7 @@ def _validate(study: Study, jobs: tuple[_Job, ...]) -> None:
 
 
 def plan_and_map_problems(study: Study) -> tuple[Problem, ...]:
-    """Return what is wrong with the plan and with the maps that the waves of a study name."""
+    """Return what is wrong with the plan, with `report.yaml` and with the maps that waves name."""
     named = [answers for wave in study.waves for answers in wave.answers if answers.map is not None]
     maps = {(study.folder / str(answers.map), answers.instrument) for answers in named}
     problems = [
@@ -127,7 +130,8 @@ def plan_and_map_problems(study: Study) -> tuple[Problem, ...]:
         for file, instrument in sorted(maps)
         for problem in _problems_of(partial(read_map, file, study.instruments[instrument]))
     ]
-    return (*problems, *_problems_of(partial(read_plan, study)))
+    problems += _problems_of(partial(read_plan, study))
+    return (*problems, *_problems_of(partial(read_additions, study)))
 
 
 def _problems_of(read: Callable[[], object]) -> tuple[Problem, ...]:
@@ -160,11 +164,13 @@ def _check(study: Study, tell: Progress) -> tuple[Problem, ...]:
 
 
 def _report(study: Study, tell: Progress) -> Iterator[Path]:
-    """Write the summary of the newest wave with answers, in each language of the study."""
-    document = build_report(study)
-    for number, lang in enumerate(study.languages):
-        tell("report", number, len(study.languages))
-        yield write_report(document, study.out_folder, lang, FORMAT)
+    """Write the documents of the newest wave with answers, and the page that lists all of them."""
+    documents = build_reports(study)
+    total = len(documents) * len(study.languages)
+    for number, file in enumerate(write_reports(documents, study.out_folder, study.languages, [FORMAT])):
+        tell("report", number, total)
+        yield file
+    yield write_index(study, study.out_folder)
 
 
 def _silent(_step: Step, _part: int, _parts: int) -> None:

@@ -70,4 +70,6 @@ def test_change_is_a_random_effects_mean_of_areas(study: Study, file: pd.DataFra
 
 def test_both_summaries_stand(study: Study) -> None:
     pages = sorted((study.out_folder / "reports" / "2001").glob("*.html"))
-    assert [page.name for page in pages] == ["summary.en.html", "summary.fr.html"]
+    assert [page.name for page in pages] == [
+        f"{reader}.{lang}.html" for reader in ("partners", "residents", "technical") for lang in ("en", "fr")
+    ]

@@ -56,7 +56,9 @@ def test_people_without_a_region_take_that_of_their_previous_wave(folder: Path) 
 
 def test_summary_stands_in_both_languages_and_run_can_be_repeated(folder: Path) -> None:
     pages = sorted((folder / "out" / "reports" / "2010").glob("*.html"))
-    assert [page.name for page in pages] == ["summary.en.html", "summary.fr.html"]
+    assert [page.name for page in pages] == [
+        f"{reader}.{lang}.html" for reader in ("partners", "residents", "technical") for lang in ("en", "fr")
+    ]
     before = [page.read_bytes() for page in pages]
     result = CliRunner().invoke(app, ["run", str(folder), "--data", str(DATA)])
     assert result.exit_code == 0, result.output

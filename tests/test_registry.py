@@ -19,6 +19,7 @@ FOLDERS = {
     "evalkit.models.engines": "ENGINE",
     "evalkit.models.sensitivity": "SENSITIVITY",
     "evalkit.models.table_formats": "FORMAT",
+    "evalkit.reports.documents": "DOCUMENT",
     "evalkit.reports.sections": "SECTION",
     "evalkit.documents.renderers": "RENDERER",
     "evalkit.archive.targets": "TARGET",

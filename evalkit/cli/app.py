@@ -12,6 +12,7 @@ COMMANDS = (
     "new",
     "instruments",
     "roster",
+    "consent",
     "forms",
     "import",
     "check",

@@ -12,6 +12,7 @@ from evalkit.demo.answers import answers_frame, roster_frame, with_organisations
 from evalkit.instruments.instrument import Instrument
 from evalkit.power.scenario import Scenario, partner_scenario, resident_scenario
 from evalkit.power.simulating import simulate
+from evalkit.reports.additions import REPORT_FILE
 from evalkit.study.folder import folder_faults, refuse_used_folder
 from evalkit.study.reading import STUDY_FILE, read_study
 from evalkit.study.roster_import import import_roster
@@ -51,8 +52,9 @@ def make_demo(folder: Path, seed: int) -> Study:
 
 def _write_folder(folder: Path) -> Study:
     (folder / "answers").mkdir(parents=True)
-    source = resources.files("evalkit.demo") / STUDY_FILE
-    (folder / STUDY_FILE).write_text(source.read_text(encoding="utf-8"), encoding="utf-8")
+    for name in (STUDY_FILE, REPORT_FILE):
+        source = resources.files("evalkit.demo") / name
+        (folder / name).write_text(source.read_text(encoding="utf-8"), encoding="utf-8")
     return read_study(folder)
 
 

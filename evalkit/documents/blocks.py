@@ -163,7 +163,7 @@ class Document:
 
     Parameters
     ----------
-    name : stem of its files, such as `summary`.
+    name : stem of its files, such as `partners`.
     year : year of the wave that it tells of.
     title, subtitle : what it is about, and what kind of document it is.
     headline : the finding.

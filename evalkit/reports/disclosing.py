@@ -29,6 +29,7 @@ from evalkit.reports.results import (
     score_table,
     site_score_table,
 )
+from evalkit.reports.site_results import relations_of_site_changes, site_change_table
 from evalkit.study.study import Study
 from evalkit.study.wave import Wave
 
@@ -48,16 +49,18 @@ def disclosed_tables(
 
     Returns
     -------
-    Tables by name: `answered`, `answered_by_site`, `scores`, `site_scores`, `changes`. Counts were told
-    in the documents of earlier years as well: what these showed stays shown, and is taken as known.
+    Tables by name: `answered`, `answered_by_site`, `scores`, `site_scores`, `changes`, `site_changes`. Counts
+    were told in the documents of earlier years as well: what these showed stays shown, and is taken as known.
     """
     rule = study.file.disclosure
     requests = (
         score_table(results, waves, groups),
         site_score_table(results, waves),
         change_table(results, groups),
+        site_change_table(study, results),
     )
-    scores = disclose_together(requests, rule, relations_of_scores(results, groups))
+    known = [*relations_of_scores(results, groups), *relations_of_site_changes(results)]
+    scores = disclose_together(requests, rule, known)
     return {**_counts(study, waves, people, rule), **scores}
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -12,10 +12,13 @@ from evalkit.models.fitting import carried_out, fit_analysis
 from evalkit.models.plan import Analysis, Plan, read_plan
 from evalkit.models.planning.standing import PlanStanding, plan_standing
 from evalkit.problems import Problem
+from evalkit.reports.additions import Additions, read_additions
 from evalkit.reports.arms import Group, Groups, groups_of
 from evalkit.reports.disclosing import disclosed_tables
 from evalkit.reports.results import DIFFERENCE, results_of, row_of
+from evalkit.reports.site_results import site_verdicts
 from evalkit.reports.verdicts import Verdict, verdict_in
+from evalkit.study.site import Site
 from evalkit.study.study import Outcome, Study
 from evalkit.study.wave import Wave
 
@@ -43,6 +46,10 @@ class Evidence:
     verdicts : what each row of `changes` allows to say.
     cautions : what is refused or warned of in the analyses of the plan, primary outcomes first.
     plan : how the plan, and what was computed by it, stands to its locks.
+    site_changes : rows `outcome/at:site`, columns as in `changes`.
+    site_verdicts : what each row of `site_changes` allows to say.
+    additions : what people have written for the reports of this study.
+    site : the site whose own pages are built; None for those of the whole study.
     tables : every disclosed table by name, those above and `site_scores`; a page takes a `slice_of` one.
     """
 
@@ -60,6 +67,10 @@ class Evidence:
     cautions: tuple[Problem, ...]
     plan: PlanStanding
     tables: Mapping[str, DisclosedTable]
+    site_changes: DisclosedTable
+    site_verdicts: Mapping[str, Verdict]
+    additions: Additions
+    site: Site | None = None
 
     @property
     def outcomes(self) -> tuple[Outcome, ...]:
@@ -78,8 +89,9 @@ class Evidence:
 
     @property
     def years_running(self) -> float | None:
-        """Return the years since the start at the sites of interest; None when it never started."""
-        started = [self.study.sites_by_id[site].started for site in self.groups.main.sites]
+        """Return the years since the start at the sites of the page; None when it never started."""
+        sites = self.groups.main.sites if self.site is None else (self.site.id,)
+        started = [self.study.sites_by_id[site].started for site in sites]
         days = [(self.wave.midpoint - day).days for day in started if day is not None]
         return max(days) / DAYS_A_YEAR if days else None
 
@@ -91,6 +103,10 @@ class Evidence:
     def verdict(self, outcome: Outcome, group: Group | str) -> Verdict:
         """Return what may be said of an outcome in a group, or of `DIFFERENCE`."""
         return self.verdicts[row_of(outcome.id, group if isinstance(group, str) else group.id)]
+
+    def at(self, site: Site | None) -> Evidence:
+        """Return the same evidence, for the pages of a site or, with None, of the whole study."""
+        return replace(self, site=site)
 
     def outcomes_with(self, *verdicts: Verdict, group: Group | str | None = None) -> tuple[Outcome, ...]:
         """Return the outcomes of which one of `verdicts` holds, by default in the group of interest."""
@@ -143,6 +159,9 @@ def gather(study: Study, wave: Wave, panels: Mapping[str, pd.DataFrame]) -> Evid
         _cautions(study, plan, past) if len(waves) > 1 else (),
         plan_standing(study, plan).as_computed(plan, _as_shown),
         tables,
+        tables["site_changes"],
+        site_verdicts(study, results, tables["site_changes"]),
+        read_additions(study),
     )
 
 

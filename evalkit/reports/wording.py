@@ -15,6 +15,7 @@ from evalkit.texts.text import Text, text_of
 
 TONES: dict[Verdict, Tone] = {"up": "up", "down": "down", "steady": "steady"}
 ON_0_TO_100 = "pomp"
+FEW_NAMES = 3  # fewer names are as short as saying that they are all
 
 
 def names_of(outcomes: Sequence[Outcome], *, first: bool = False) -> Text | Phrase:
@@ -29,6 +30,13 @@ def names_of(outcomes: Sequence[Outcome], *, first: bool = False) -> Text | Phra
     """
     head, *others = (outcome.name for outcome in outcomes)
     return listed([head if first else inside(head), *(inside(name) for name in others)])
+
+
+def named(evidence: Evidence, outcomes: Sequence[Outcome], *, first: bool = False) -> Text | Phrase:
+    """Return the names of outcomes as `names_of` does, or `all scores` when they are all of three or more."""
+    if len(outcomes) >= FEW_NAMES and tuple(outcomes) == evidence.outcomes:
+        return phrase(f"report.words.all_scores.{'first' if first else 'inside'}")
+    return names_of(outcomes, first=first)
 
 
 def inside(name: Text) -> Text:

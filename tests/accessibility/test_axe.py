@@ -18,7 +18,9 @@ import pandas as pd
 import pytest
 
 from evalkit.instruments.library import shipped_instrument
-from evalkit.reports.report import build_report, write_report
+from evalkit.reports.index import write_index
+from evalkit.reports.report import build_reports
+from evalkit.reports.writing import write_reports
 from evalkit.study.study import Study, StudyFile
 from evalkit.texts.text import LANGUAGES
 
@@ -92,8 +94,9 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
     study, panel = make_study(folder)
     pages = []
     for wave in ("w1", "w3"):
-        document = build_report(study, wave, panels={"resident": panel})
-        pages += [write_report(document, folder, lang, "html") for lang in LANGUAGES]
+        documents = build_reports(study, wave, sites=(None, "S1"), panels={"resident": panel})
+        pages += write_reports(documents, folder, LANGUAGES, ["html"])
+    pages.append(write_index(study, folder))
     script = Path(__file__).parent / "axe.mjs"
     command = ["node", str(script), str(PACKAGES.resolve()), shutil.which("chromium") or "", *map(str, pages)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)

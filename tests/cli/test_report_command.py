@@ -16,6 +16,7 @@ from evalkit.instruments.library import shipped_instrument
 from evalkit.reports import report
 from evalkit.study.study import Study, StudyFile
 
+READERS = ("partners", "residents", "technical")
 SCALES = ("cohesion", "security", "access", "control")
 
 
@@ -68,17 +69,18 @@ def test_every_language_by_default(study: Study) -> None:
     code, output = run()
     assert code == 0
     folder = study.out_folder / "reports" / "2025"
-    assert {file.name for file in folder.iterdir()} == {"summary.fr.html", "summary.en.html"}
-    assert "summary.fr.html" in output.replace("\n", "")
+    names = {f"{reader}.{lang}.html" for reader in READERS for lang in ("fr", "en")}
+    assert {file.name for file in folder.iterdir()} == names
+    assert "residents.fr.html" in output.replace("\n", "")
 
 
 @pytest.mark.parametrize("words", [("--lang", "fr,en"), ("--lang", "fr", "--lang", "en", "--to", "html")])
 def test_languages_may_be_listed_or_repeated(study: Study, words: tuple[str, ...]) -> None:
-    code, output = run(*words, "--wave", "w1", "--json")
+    code, output = run(*words, "--wave", "w1", "--for", "partners", "--json")
     assert code == 0
     facts = json.loads(output)
     assert facts["year"] == 2024
-    assert [Path(file).name for file in facts["files"]] == ["summary.fr.html", "summary.en.html"]
+    assert [Path(file).name for file in facts["files"]] == ["partners.fr.html", "partners.en.html"]
 
 
 def test_all_wrong_choices_are_named_together_and_nothing_is_written(study: Study) -> None:
@@ -95,3 +97,36 @@ def test_an_unknown_wave_ends_in_a_problem(study: Study) -> None:
     code, output = run("--wave", "w7", "--json")
     assert code == 1
     assert json.loads(output)["problems"][0]["code"] == "report.unknown_wave"
+
+
+def test_readers_and_sites_are_chosen_and_the_index_lists_them(study: Study) -> None:
+    code, output = run("--for", "partners", "--site", "S2", "--lang", "en", "--year", "2025", "--json")
+    assert code == 0
+    facts = json.loads(output)
+    assert [Path(file).name for file in facts["files"]] == ["partners.en.html", "partners-S2.en.html"]
+    assert "2025/partners-S2.en.html" in Path(facts["index"]).read_text(encoding="utf-8")
+
+
+def test_every_site_gets_pages(study: Study) -> None:
+    code, output = run("--for", "residents", "--site", "all", "--lang", "fr", "--json")
+    assert code == 0
+    names = [Path(file).name for file in json.loads(output)["files"]]
+    assert names == ["residents.fr.html", *(f"residents-S{n}.fr.html" for n in range(1, 5))]
+
+
+def test_wrong_choices_of_every_kind_come_together(study: Study) -> None:
+    study.folder.joinpath("report.yaml").write_text("contact: {en: Ask}\n", encoding="utf-8")
+    words = ("--for", "donors", "--site", "S9", "--lang", "de", "--wave", "w1", "--year", "2025", "--json")
+    code, output = run(*words)
+    assert code == 1
+    assert {problem["code"] for problem in json.loads(output)["problems"]} == {
+        "report.unknown_reader", "report.unknown_site", "report.unknown_language", "report.wave_and_year",
+        "additions.missing_language",
+    }  # fmt: skip
+    assert not study.out_folder.exists()
+
+
+def test_an_unknown_year_is_named(study: Study) -> None:
+    code, output = run("--year", "1999", "--json")
+    assert code == 1
+    assert json.loads(output)["problems"][0]["code"] == "report.unknown_year"

@@ -17,11 +17,15 @@ from evalkit.study.reading import read_study
 from evalkit.study.roster import read_roster
 
 
-def test_ends_in_both_summaries_and_says_what_to_open(demo: tuple[Path, Result]) -> None:
+def test_ends_in_all_documents_and_says_what_to_open(demo: tuple[Path, Result]) -> None:
     folder, result = demo
     assert result.exit_code == 0, result.output
-    for lang in ("fr", "en"):
-        page = folder / "out" / "reports" / "2025" / f"summary.{lang}.html"
+    pages = [
+        folder / "out" / "reports" / "2025" / f"{reader}.{lang}.html"
+        for reader in ("partners", "residents", "technical")
+        for lang in ("fr", "en")
+    ]
+    for page in (*pages, folder / "out" / "reports" / "index.html"):
         assert page.is_file()
         assert str(page) in result.output
 
@@ -29,7 +33,7 @@ def test_ends_in_both_summaries_and_says_what_to_open(demo: tuple[Path, Result])
 def test_every_page_says_that_it_is_simulated(demo: tuple[Path, Result]) -> None:
     folder, _ = demo
     for lang, words in {"fr": "Données simulées", "en": "Simulated data"}.items():
-        page = (folder / "out" / "reports" / "2025" / f"summary.{lang}.html").read_text(encoding="utf-8")
+        page = (folder / "out" / "reports" / "2025" / f"partners.{lang}.html").read_text(encoding="utf-8")
         assert words in page
 
 

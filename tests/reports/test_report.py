@@ -14,7 +14,8 @@ from evalkit.disclosure import Suppressed
 from evalkit.documents.blocks import Document, tables_of
 from evalkit.documents.renderers.html import render
 from evalkit.errors import ProblemsFound
-from evalkit.reports.report import build_report, write_report
+from evalkit.reports.report import build_report
+from evalkit.reports.writing import write_report
 from evalkit.study.study import Study
 from evalkit.texts.phrases import Phrase
 from evalkit.texts.text import LANGUAGES, Language
@@ -46,7 +47,7 @@ def text_of_page(document: Document, lang: Language) -> str:
 
 
 def told(study: Study, panel: pd.DataFrame, wave: str | None = None) -> Document:
-    return build_report(study, wave, panels={"resident": panel})
+    return build_report(study, wave, "technical", panels={"resident": panel})
 
 
 def test_a_rise_with_no_comparison_says_what_and_not_why(study_of: StudyOf, panel_of: PanelOf) -> None:
@@ -98,7 +99,7 @@ def test_a_first_wave_has_scores_and_no_change(study_of: StudyOf, panel_of: Pane
     study = study_of(waves=1)
     document = told(study, panel_of(study, {}))
     assert [part.id for part in document.parts] == [
-        "main-message", "participation", "scores", "limits", "reading", "making",
+        "main-message", "participation", "scores", "limits", "reading", "contact", "making",
     ]  # fmt: skip
     assert "report.headline.first" in set(keys_of(document))
     assert "report.limits.first" in set(keys_of(document))

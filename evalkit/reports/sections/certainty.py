@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from evalkit.documents.blocks import BulletList, Part, Words
 from evalkit.problems import Problem
 from evalkit.reports.evidence import Evidence
-from evalkit.reports.section import Section
+from evalkit.reports.section import TECHNICAL, Section
 from evalkit.texts.lists import listed
 from evalkit.texts.phrases import Phrase, phrase
 from evalkit.texts.text import Text
@@ -59,4 +59,4 @@ def _say(key: str, **values: object) -> Phrase:
     return phrase(f"{TEXTS}.{key}", **values)
 
 
-SECTION = Section("certainty", 62, _build)
+SECTION = Section("certainty", 62, _build, TECHNICAL)

@@ -8,8 +8,8 @@ from evalkit.documents.blocks import Block, BulletList, Figure, Paragraph, Part,
 from evalkit.reports.evidence import Evidence
 from evalkit.reports.figures.changes import ChangeFigure, ChangeGroup, ChangeLine
 from evalkit.reports.results import DIFFERENCE, row_of
-from evalkit.reports.section import Section
-from evalkit.reports.wording import names_of, people_of, range_of, since_of
+from evalkit.reports.section import TECHNICAL, Section
+from evalkit.reports.wording import named, people_of, range_of, since_of
 from evalkit.study.study import Outcome
 from evalkit.texts.numbers import Number
 from evalkit.texts.phrases import Phrase, phrase
@@ -54,7 +54,7 @@ def _figure(evidence: Evidence, outcomes: list[Outcome]) -> Figure:
     clear = evidence.outcomes_with("up", "down", group=DIFFERENCE)
     title = _say("figure_title_none")
     if clear:
-        title = _say("figure_title_some", outcomes=names_of(clear))
+        title = _say("figure_title_some", outcomes=named(evidence, clear))
     draw = ChangeFigure(groups, _say("axis", since=since_of(evidence)))
     alt = (_say("figure_alt"), *_in_words(evidence, outcomes))
     caption = (_say("figure_caption"), *people_of(evidence))
@@ -73,4 +73,4 @@ def _say(key: str, **values: object) -> Phrase:
     return phrase(f"{TEXTS}.{key}", **values)
 
 
-SECTION = Section("comparison", 40, _build)
+SECTION = Section("comparison", 40, _build, TECHNICAL)

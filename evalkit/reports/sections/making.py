@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from evalkit import __version__
 from evalkit.documents.blocks import Paragraph, Part, Words
 from evalkit.reports.evidence import Evidence
-from evalkit.reports.section import Section
+from evalkit.reports.section import ANYWHERE, TECHNICAL, Section
 from evalkit.texts.phrases import Phrase, phrase
 
 TEXTS = "report.making"
@@ -37,4 +37,4 @@ def _say(key: str, **values: object) -> Phrase:
     return phrase(f"{TEXTS}.{key}", **values)
 
 
-SECTION = Section("making", 80, _build)
+SECTION = Section("making", 80, _build, TECHNICAL, ANYWHERE)

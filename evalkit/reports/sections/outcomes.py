@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from evalkit.documents.blocks import Block, Figure, Heading, Paragraph, Part, Words
+from evalkit.documents.blocks import Block, Heading, Paragraph, Part, Words
 from evalkit.reports.arms import Group
+from evalkit.reports.change_figure import change_figure
 from evalkit.reports.evidence import Evidence
-from evalkit.reports.figures.changes import ChangeFigure, ChangeGroup, ChangeLine
 from evalkit.reports.results import row_of
-from evalkit.reports.section import Section
-from evalkit.reports.wording import names_of, people_of, range_of, score_of, since_of, size_of, year
+from evalkit.reports.section import TECHNICAL, Section
+from evalkit.reports.wording import range_of, score_of, size_of, year
 from evalkit.study.study import Outcome
 from evalkit.texts.numbers import Number
 from evalkit.texts.phrases import Phrase, phrase
@@ -21,7 +21,7 @@ TEXTS = "report.outcomes"
 def _build(evidence: Evidence) -> Part | None:
     if not evidence.changes.rows:
         return None
-    blocks: list[Block] = [_change_figure(evidence)]
+    blocks: list[Block] = [change_figure(evidence)]
     for outcome in evidence.outcomes:
         blocks += [Heading(outcome.name), Paragraph(tuple(_sentences(evidence, outcome)))]
     return Part("outcomes", _say("title"), tuple(blocks))
@@ -78,52 +78,8 @@ def _comparison(evidence: Evidence, outcome: Outcome, group: Group) -> Words:
     return _say("comparison", first=Number(first, 1), last=Number(last, 1))
 
 
-def _change_figure(evidence: Evidence) -> Figure:
-    groups = tuple(
-        ChangeGroup(
-            outcome.name,
-            evidence.bands[outcome.id],
-            tuple(
-                ChangeLine(row_of(outcome.id, group.id), group.name, number)
-                for number, group in enumerate(evidence.groups.all)
-            ),
-        )
-        for outcome in evidence.outcomes
-        if evidence.verdict(outcome, evidence.groups.main) not in ("first", "not_asked")
-    )
-    since = since_of(evidence)
-    title = _figure_title(evidence, since)
-    draw = ChangeFigure(groups, _say("axis", since=since))
-    alt = (_say("figure_alt", since=since), *_changes_in_words(evidence))
-    return Figure(
-        "figure-changes", evidence.changes, draw, title, alt, (_say("figure_caption"), *people_of(evidence))
-    )
-
-
-def _figure_title(evidence: Evidence, since: Words) -> Phrase:
-    if clear := evidence.outcomes_with("up", "down"):
-        key = "figure_title_group" if evidence.groups.comparison else "figure_title_some"
-        return _say(key, since=since, outcomes=names_of(clear), group=evidence.groups.main.name)
-    others = [o for group in evidence.groups.all for o in evidence.outcomes_with("up", "down", group=group)]
-    return _say("figure_title_other" if others else "figure_title_none", since=since)
-
-
-def _changes_in_words(evidence: Evidence) -> Iterator[Words]:
-    for outcome in evidence.outcomes:
-        for group in evidence.groups.all:
-            row = row_of(outcome.id, group.id)
-            change, low, high = (evidence.changes.number(row, c) for c in ("change", "low", "high"))
-            if change is None:
-                continue
-            words = {"outcome": outcome.name, "group": group.name, "change": Number(change, 1, signed=True)}
-            if low is None or high is None:
-                yield _say("figure_alt_point", **words)
-            else:
-                yield _say("figure_alt_row", **words, range=range_of(low, high))
-
-
 def _say(key: str, **values: object) -> Phrase:
     return phrase(f"{TEXTS}.{key}", **values)
 
 
-SECTION = Section("outcomes", 30, _build)
+SECTION = Section("outcomes", 30, _build, TECHNICAL)

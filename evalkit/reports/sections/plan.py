@@ -11,7 +11,7 @@ from evalkit.models.planning.changes import PlanChange
 from evalkit.models.planning.locking import PlanLock
 from evalkit.models.planning.words import analysis_name, change_words, subject_of
 from evalkit.reports.evidence import Evidence
-from evalkit.reports.section import Section
+from evalkit.reports.section import TECHNICAL, Section
 from evalkit.reports.wording import year
 from evalkit.study.study import Study
 from evalkit.texts.lists import listed
@@ -99,4 +99,4 @@ def _say(key: str, **values: object) -> Phrase:
     return phrase(f"{TEXTS}.{key}", **values)
 
 
-SECTION = Section("plan", 75, _build)
+SECTION = Section("plan", 75, _build, TECHNICAL)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from evalkit.documents.blocks import BulletList, Part, Words
 from evalkit.reports.evidence import Evidence
-from evalkit.reports.section import Section
+from evalkit.reports.section import TECHNICAL, Section
 from evalkit.texts.numbers import Number
 from evalkit.texts.phrases import Phrase, phrase
 
@@ -34,4 +34,4 @@ def _say(key: str, **values: object) -> Phrase:
     return phrase(f"{TEXTS}.{key}", **values)
 
 
-SECTION = Section("reading", 70, _build)
+SECTION = Section("reading", 70, _build, TECHNICAL)

@@ -9,7 +9,7 @@ from evalkit.reports.arms import EVERYONE
 from evalkit.reports.evidence import Evidence
 from evalkit.reports.figures.trajectories import ScoreLine, ScorePanel, TrajectoryFigure
 from evalkit.reports.results import row_of
-from evalkit.reports.section import Section
+from evalkit.reports.section import TECHNICAL, Section
 from evalkit.reports.wording import ON_0_TO_100, people_of, since_of, year
 from evalkit.texts.numbers import Number
 from evalkit.texts.phrases import Phrase, phrase
@@ -86,4 +86,4 @@ def _say(key: str, **values: object) -> Phrase:
     return phrase(f"{TEXTS}.{key}", **values)
 
 
-SECTION = Section("scores", 50, _build)
+SECTION = Section("scores", 50, _build, TECHNICAL)

@@ -49,8 +49,10 @@ def test_sections_have_their_own_ids_and_places() -> None:
 def test_order_of_the_page() -> None:
     order = sorted(SECTIONS, key=lambda name: SECTIONS[name].order)
     assert order == [
-        "main_message", "participation", "outcomes", "comparison", "scores", "limits", "certainty", "reading",
-        "plan", "making",
+        "main_message", "residents_message", "site_message", "participation", "who_answered", "site_answered",
+        "decisions", "residents_picture", "picture", "site_picture", "outcomes", "site_whole", "comparison",
+        "site_numbers", "site_method", "scores", "voices", "limits", "certainty", "reading",
+        "brief_reading", "plan", "contact", "making",
     ]  # fmt: skip
 
 

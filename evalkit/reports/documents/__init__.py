@@ -1,0 +1,1 @@
+"""One document of a year a file: who reads it, and which rules hold."""

@@ -1,0 +1,18 @@
+"""What changed, in one picture."""
+
+from __future__ import annotations
+
+from evalkit.documents.blocks import Part
+from evalkit.reports.change_figure import change_figure
+from evalkit.reports.evidence import Evidence
+from evalkit.reports.section import Section
+from evalkit.texts.phrases import phrase
+
+
+def _build(evidence: Evidence) -> Part | None:
+    if not evidence.changes.rows:
+        return None
+    return Part("picture", phrase("report.picture.title"), (change_figure(evidence),))
+
+
+SECTION = Section("picture", 26, _build, frozenset(("partners",)))
