@@ -124,6 +124,8 @@ def change_table(results: Sequence[Result], groups: Groups) -> TableRequest:
                 rows.append(row)
                 cells |= {(row, column): cell for column, cell in _change_cells(result, change, name).items()}
                 relations.append(Relation({(row, "first"): 1.0, (row, "change"): 1.0, (row, "last"): -1.0}))
+                # An interval lies evenly around its change: both ends give the change away.
+                relations.append(Relation({(row, "low"): 1.0, (row, "high"): 1.0, (row, "change"): -2.0}))
         if groups.comparison is not None:
             relations += _apart(result, groups.main, groups.comparison)
     return TableRequest("changes", cells, rows, CHANGE_COLUMNS, relations)

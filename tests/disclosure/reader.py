@@ -13,6 +13,7 @@ from evalkit.disclosure.rule import reason_to_hide, width_to_protect
 
 ROUNDED_BY = {"count": 4.0, "share": 0.005, "mean": 0.0}  # furthest that a public number lies from its value
 FAR = 1e6
+LAST_DIGIT = 1e-6  # sums of many shown means hold but for this; less is under the tolerance of the solver
 CLOSE = 1e-4  # tolerance of the solver on values of hundreds
 
 
@@ -46,7 +47,7 @@ def placed(
     bounds = []
     for key in keys:
         if key in shown:
-            around = ROUNDED_BY[cells[key].kind] if rounded and shown[key] else 1e-7
+            around = ROUNDED_BY[cells[key].kind] if rounded and shown[key] else LAST_DIGIT
             bounds.append((shown[key] - around, shown[key] + around))
         else:
             low, high = cells[key].known_bounds if key in cells else (-FAR, FAR)
