@@ -30,4 +30,4 @@ def _say(key: str, **values: object) -> Phrase:
     return phrase(f"{TEXTS}.{key}", **values)
 
 
-SECTION = Section("brief-reading", 71, _build, LAY, ANYWHERE)
+SECTION = Section("brief-reading", 25, _build, LAY, ANYWHERE)

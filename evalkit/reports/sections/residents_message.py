@@ -11,6 +11,7 @@ from evalkit.reports.key_facts import key_fact
 from evalkit.reports.main_points import SEEN, clear_change
 from evalkit.reports.results import DIFFERENCE
 from evalkit.reports.section import Section
+from evalkit.reports.wording import people_of
 from evalkit.texts.phrases import Phrase, phrase
 
 TEXTS = "report.residents_message"
@@ -24,6 +25,8 @@ def _build(evidence: Evidence) -> Part:
 
 
 def _points(evidence: Evidence) -> Iterator[tuple[Words, ...]]:
+    if people := people_of(evidence):
+        yield people
     if focused_with(evidence, "first"):
         yield (_say("first"), _say("first_next"))
     for outcome in focused_with(evidence, "up", "down"):
