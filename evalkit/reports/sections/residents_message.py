@@ -32,11 +32,7 @@ def _points(evidence: Evidence) -> Iterator[tuple[Words, ...]]:
     for outcome in focused_with(evidence, "up", "down"):
         yield clear_change(evidence, outcome)
     if focused_with(evidence, "unclear"):
-        yield (
-            (_say("early"), _say("early_why"))
-            if evidence.is_early
-            else (_say("unclear"), _say("unclear_why"))
-        )
+        yield (_say("early"),) if evidence.is_early else (_say("unclear"), _say("unclear_why"))
     if focused_with(evidence, *SEEN):
         yield from _compared(evidence)
 

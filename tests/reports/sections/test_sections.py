@@ -51,8 +51,8 @@ def test_order_of_the_page() -> None:
     assert order == [
         "main_message", "residents_message", "site_message", "participation", "who_answered", "site_answered",
         "decisions", "brief_reading", "picture", "site_picture", "residents_picture", "outcomes",
-        "site_whole", "comparison", "site_numbers", "site_method", "scores", "voices", "limits", "certainty", "reading",
-        "plan", "contact", "making",
+        "site_whole", "comparison", "site_numbers", "site_method", "scores", "voices", "limits", "certainty",
+        "reading", "plan", "contact", "making",
     ]  # fmt: skip
 
 
