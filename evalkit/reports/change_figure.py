@@ -21,7 +21,7 @@ def change_figure(evidence: Evidence, *, alone: bool = False) -> Figure:
 
     Parameters
     ----------
-    alone : only the group of interest; by default every group.
+    alone : only the group of interest, without the number of people; by default every group.
     """
     shown = (evidence.groups.main,) if alone else evidence.groups.all
     groups = tuple(
@@ -40,9 +40,8 @@ def change_figure(evidence: Evidence, *, alone: bool = False) -> Figure:
     title = _figure_title(evidence, since)
     draw = ChangeFigure(groups, _say("axis", since=since))
     alt = (_say("figure_alt", since=since), *_changes_in_words(evidence, shown))
-    return Figure(
-        "figure-changes", evidence.changes, draw, title, alt, (_say("figure_caption"), *people_of(evidence))
-    )
+    caption = (_say("figure_caption"), *(() if alone else people_of(evidence)))
+    return Figure("figure-changes", evidence.changes, draw, title, alt, caption)
 
 
 def _figure_title(evidence: Evidence, since: Words) -> Phrase:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from evalkit.documents.blocks import BulletList, Part, Words
+from evalkit.documents.blocks import Paragraph, Part, Words
 from evalkit.reports.evidence import Evidence
 from evalkit.reports.section import ANYWHERE, LAY, Section
 from evalkit.texts.phrases import Phrase, phrase
@@ -13,21 +13,21 @@ TEXTS = "report.brief_reading"
 
 
 def _build(evidence: Evidence) -> Part:
-    return Part("brief-reading", _say("title"), (BulletList(tuple(_points(evidence))),))
+    return Part("brief-reading", _say("title"), (Paragraph(tuple(_sentences(evidence))),))
 
 
-def _points(evidence: Evidence) -> Iterator[tuple[Words, ...]]:
-    yield (_say("score"),)
+def _sentences(evidence: Evidence) -> Iterator[Words]:
+    yield _say("score")
     if evidence.changes.rows:
-        yield (_say("range"), _say("range_wide"))
-        yield (_say("band"), _say("direction"))
+        yield _say("range_wide")
+        yield _say("direction")
     tables = (evidence.answered, evidence.by_site, evidence.scores, evidence.changes, evidence.site_changes)
     if any(table.log for table in tables):
-        yield (_say("hidden", least=evidence.study.file.disclosure.min_respondents),)
+        yield _say("hidden", least=evidence.study.file.disclosure.min_respondents)
 
 
 def _say(key: str, **values: object) -> Phrase:
     return phrase(f"{TEXTS}.{key}", **values)
 
 
-SECTION = Section("brief-reading", 71, _build, LAY, ANYWHERE)
+SECTION = Section("brief-reading", 25, _build, LAY, ANYWHERE)

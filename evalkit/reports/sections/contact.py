@@ -1,8 +1,8 @@
-"""Whom to ask, and where the other documents are."""
+"""Whom to ask."""
 
 from __future__ import annotations
 
-from evalkit.documents.blocks import Paragraph, Part, Words
+from evalkit.documents.blocks import Paragraph, Part
 from evalkit.reports.evidence import Evidence
 from evalkit.reports.section import ANYWHERE, Section
 from evalkit.texts.phrases import phrase
@@ -11,9 +11,8 @@ TEXTS = "report.contact"
 
 
 def _build(evidence: Evidence) -> Part:
-    contact = evidence.additions.contact
-    asked: tuple[Words, ...] = (contact,) if contact is not None else (phrase(f"{TEXTS}.nobody_named"),)
-    return Part("contact", phrase(f"{TEXTS}.title"), (Paragraph((*asked, phrase(f"{TEXTS}.others"))),))
+    contact = evidence.additions.contact or phrase(f"{TEXTS}.nobody_named")
+    return Part("contact", phrase(f"{TEXTS}.title"), (Paragraph((contact,)),))
 
 
 SECTION = Section("contact", 78, _build, scopes=ANYWHERE)

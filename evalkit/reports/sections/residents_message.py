@@ -11,6 +11,7 @@ from evalkit.reports.key_facts import key_fact
 from evalkit.reports.main_points import SEEN, clear_change
 from evalkit.reports.results import DIFFERENCE
 from evalkit.reports.section import Section
+from evalkit.reports.wording import people_of
 from evalkit.texts.phrases import Phrase, phrase
 
 TEXTS = "report.residents_message"
@@ -24,16 +25,14 @@ def _build(evidence: Evidence) -> Part:
 
 
 def _points(evidence: Evidence) -> Iterator[tuple[Words, ...]]:
+    if people := people_of(evidence):
+        yield people
     if focused_with(evidence, "first"):
         yield (_say("first"), _say("first_next"))
     for outcome in focused_with(evidence, "up", "down"):
         yield clear_change(evidence, outcome)
     if focused_with(evidence, "unclear"):
-        yield (
-            (_say("early"), _say("early_why"))
-            if evidence.is_early
-            else (_say("unclear"), _say("unclear_why"))
-        )
+        yield (_say("early"),) if evidence.is_early else (_say("unclear"), _say("unclear_why"))
     if focused_with(evidence, *SEEN):
         yield from _compared(evidence)
 

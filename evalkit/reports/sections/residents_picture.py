@@ -15,4 +15,4 @@ def _build(evidence: Evidence) -> Part | None:
     return Part("residents-picture", phrase("report.picture.title"), (change_figure(evidence, alone=True),))
 
 
-SECTION = Section("residents-picture", 25, _build, frozenset(("residents",)))
+SECTION = Section("residents-picture", 28, _build, frozenset(("residents",)))

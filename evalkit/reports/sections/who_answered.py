@@ -5,7 +5,7 @@ from __future__ import annotations
 from evalkit.documents.blocks import Paragraph, Part
 from evalkit.reports.evidence import Evidence
 from evalkit.reports.participation_words import answered_in_words
-from evalkit.reports.section import LAY, Section
+from evalkit.reports.section import Section
 from evalkit.texts.phrases import phrase
 
 
@@ -17,4 +17,4 @@ def _build(evidence: Evidence) -> Part:
     )
 
 
-SECTION = Section("who-answered", 22, _build, LAY)
+SECTION = Section("who-answered", 22, _build, frozenset(("partners",)))

@@ -50,9 +50,9 @@ def test_order_of_the_page() -> None:
     order = sorted(SECTIONS, key=lambda name: SECTIONS[name].order)
     assert order == [
         "main_message", "residents_message", "site_message", "participation", "who_answered", "site_answered",
-        "decisions", "residents_picture", "picture", "site_picture", "outcomes", "site_whole", "comparison",
-        "site_numbers", "site_method", "scores", "voices", "limits", "certainty", "reading",
-        "brief_reading", "plan", "contact", "making",
+        "decisions", "brief_reading", "picture", "site_picture", "residents_picture", "outcomes",
+        "site_whole", "comparison", "site_numbers", "site_method", "scores", "voices", "limits", "certainty",
+        "reading", "plan", "contact", "making",
     ]  # fmt: skip
 
 
