@@ -49,7 +49,7 @@ def build_report(
     chosen = _wave(study, wave, known)
     evidence = gather(study, chosen, known)
     sections: list[Section] = sorted(discover(SECTIONS, "SECTION").values(), key=lambda s: s.order)
-    parts = [section.build(evidence) for section in sections]
+    parts = [section.build(evidence) for section in sections if "partners" in section.readers]
     return Document(
         name=NAME,
         year=chosen.year,
