@@ -42,6 +42,15 @@ def find_import(
     return None if row is None else Import(*row[:-1], counts=json.loads(row.counts))
 
 
+def all_imports(connection: Connection) -> tuple[Import, ...]:
+    """Return every import, in the order of waves' ids, instruments, time and hash."""
+    c = imports.c
+    query = select(c.sha256, c.map_sha256, c.file, c.wave, c.instrument, c.when, c.by, c.counts).order_by(
+        c.wave, c.instrument, c.when, c.sha256
+    )
+    return tuple(Import(*row[:-1], counts=json.loads(row.counts)) for row in connection.execute(query))
+
+
 def add_import(
     connection: Connection,
     *,

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from evalkit.errors import ProblemsFound
-from evalkit.store.imports import add_import, find_import
+from evalkit.store.imports import add_import, all_imports, find_import
 from evalkit.store.store import open_store
 
 FACTS = {"sha256": "ab" * 32, "file": "w1.sav", "counts": {"new": 2}, "by": "tester"}
@@ -26,3 +26,13 @@ def test_the_same_file_is_refused_for_the_same_wave_and_instrument_only(tmp_path
     with store.reading() as connection:
         assert find_import(connection, "ab" * 32, "w1", "i") == done
         assert find_import(connection, "cd" * 32, "w1", "i") is None
+
+
+def test_all_imports_stand_by_wave(tmp_path: Path) -> None:
+    with open_store(tmp_path).writing() as connection:
+        assert all_imports(connection) == ()
+        late, early = (
+            add_import(connection, sha256=sha, file="f.csv", wave=wave, instrument="short", counts={"new": 1})
+            for sha, wave in (("b" * 64, "w2"), ("a" * 64, "w1"))
+        )
+        assert all_imports(connection) == (early, late)
