@@ -11,10 +11,12 @@ from evalkit.disclosure import DisclosedTable, slice_of
 from evalkit.models.fitting import carried_out, fit_analysis
 from evalkit.models.plan import Analysis, Plan, read_plan
 from evalkit.models.planning.standing import PlanStanding, plan_standing
+from evalkit.models.study_fits import AnalysisFit
 from evalkit.problems import Problem
 from evalkit.reports.additions import Additions, read_additions
 from evalkit.reports.arms import Group, Groups, groups_of
 from evalkit.reports.disclosing import disclosed_tables
+from evalkit.reports.measure_table import measure_table
 from evalkit.reports.results import DIFFERENCE, results_of, row_of
 from evalkit.reports.site_results import site_verdicts
 from evalkit.reports.verdicts import Verdict, verdict_in
@@ -44,7 +46,7 @@ class Evidence:
     scores : rows `outcome/group`, columns wave ids; mean scores in points.
     changes : rows `outcome/group` and `outcome/difference`; columns `first`, `last`, `change`, `low`, `high`.
     verdicts : what each row of `changes` allows to say.
-    cautions : what is refused or warned of in the analyses of the plan, primary outcomes first.
+    fits : what each analysis of the plan found, of the populations at hand; none at a first wave.
     plan : how the plan, and what was computed by it, stands to its locks.
     site_changes : rows `outcome/at:site`, columns as in `changes`.
     site_verdicts : what each row of `site_changes` allows to say.
@@ -64,7 +66,7 @@ class Evidence:
     scores: DisclosedTable
     changes: DisclosedTable
     verdicts: Mapping[str, Verdict]
-    cautions: tuple[Problem, ...]
+    fits: tuple[AnalysisFit, ...]
     plan: PlanStanding
     tables: Mapping[str, DisclosedTable]
     site_changes: DisclosedTable
@@ -99,6 +101,15 @@ class Evidence:
     def is_early(self) -> bool:
         """Tell whether the intervention is too young to be judged by a change that is not clear."""
         return self.years_running is not None and self.years_running < EARLY_YEARS
+
+    @property
+    def cautions(self) -> tuple[Problem, ...]:
+        """Return what must be known before results are believed: of each kind and outcome the newest."""
+        found: dict[tuple[str, str, str | None], Problem] = {}
+        for fit in self.fits:
+            for problem in fit.problems:
+                found[problem.code, str(problem.values.get("outcome")), problem.where.site] = problem
+        return tuple(found.values())
 
     def verdict(self, outcome: Outcome, group: Group | str) -> Verdict:
         """Return what may be said of an outcome in a group, or of `DIFFERENCE`."""
@@ -137,7 +148,7 @@ def gather(study: Study, wave: Wave, panels: Mapping[str, pd.DataFrame]) -> Evid
     groups, plan = groups_of(study), read_plan(study)
     results = results_of(study, waves, groups, past)
     people = past[study.population_of(study.outcomes[0].scale.split(".")[0])]
-    tables = disclosed_tables(study, waves, people, results, groups)
+    tables = {**disclosed_tables(study, waves, people, results, groups), **measure_table(study, wave, past)}
     changes = tables["changes"]
     verdicts: dict[str, Verdict] = {}
     for result in results:
@@ -156,7 +167,7 @@ def gather(study: Study, wave: Wave, panels: Mapping[str, pd.DataFrame]) -> Evid
         tables["scores"],
         changes,
         verdicts,
-        _cautions(study, plan, past) if len(waves) > 1 else (),
+        _fits(study, plan, past) if len(waves) > 1 else (),
         plan_standing(study, plan).as_computed(plan, _as_shown),
         tables,
         tables["site_changes"],
@@ -165,15 +176,15 @@ def gather(study: Study, wave: Wave, panels: Mapping[str, pd.DataFrame]) -> Evid
     )
 
 
-def _cautions(study: Study, plan: Plan, panels: Mapping[str, pd.DataFrame]) -> tuple[Problem, ...]:
-    """Return what must be known before results are believed: of each kind and outcome the newest."""
+def _fits(study: Study, plan: Plan, panels: Mapping[str, pd.DataFrame]) -> tuple[AnalysisFit, ...]:
+    """Fit the plan, the analyses of primary outcomes first."""
     order = {"primary": 0, "secondary": 1}
-    found: dict[tuple[str, str, str | None], Problem] = {}
-    for analysis in sorted(plan.analyses, key=lambda analysis: order.get(analysis.family or "", 2)):
-        if analysis.population in panels:
-            for problem in fit_analysis(analysis, panels[analysis.population], study).problems:
-                found[problem.code, str(problem.values.get("outcome")), problem.where.site] = problem
-    return tuple(found.values())
+    planned = sorted(plan.analyses, key=lambda analysis: order.get(analysis.family or "", 2))
+    return tuple(
+        fit_analysis(analysis, panels[analysis.population], study)
+        for analysis in planned
+        if analysis.population in panels
+    )
 
 
 def _as_shown(analysis: Analysis) -> Analysis:

@@ -24,6 +24,8 @@ def _sentences(evidence: Evidence) -> Iterator[Words]:
     tables = (evidence.answered, evidence.by_site, evidence.scores, evidence.changes, evidence.site_changes)
     if any(table.log for table in tables):
         yield _say("hidden", least=evidence.study.file.disclosure.min_respondents)
+    if evidence.study.file.disclosure.rounding == "public":
+        yield _say("rounded")
 
 
 def _say(key: str, **values: object) -> Phrase:

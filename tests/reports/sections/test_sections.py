@@ -47,13 +47,13 @@ def test_sections_have_their_own_ids_and_places() -> None:
 
 
 def test_order_of_the_page() -> None:
-    shared = [name for name in SECTIONS if "partners" in SECTIONS[name].readers]
-    order = sorted(shared, key=lambda name: SECTIONS[name].order)
+    order = sorted(SECTIONS, key=lambda name: SECTIONS[name].order)
     assert order == [
-        "main_message", "residents_message", "site_message", "participation", "who_answered", "site_answered",
-        "decisions", "brief_reading", "picture", "site_picture", "residents_picture", "outcomes",
-        "site_whole", "comparison", "site_numbers", "site_method", "scores", "voices", "limits", "certainty",
-        "reading", "plan", "contact", "making",
+        "main_message", "residents_message", "site_message", "participation", "flow", "who_answered",
+        "site_answered", "decisions", "brief_reading", "picture", "site_picture", "residents_picture",
+        "outcomes", "site_whole", "comparison", "site_numbers", "site_method", "scores", "voices", "limits",
+        "certainty", "measures", "models", "sensitivity", "reading", "plan", "contact", "making", "software",
+        "redo",
     ]  # fmt: skip
 
 
