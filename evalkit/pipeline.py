@@ -15,7 +15,7 @@ from evalkit.problems import Place, Problem, error, errors_of
 from evalkit.reports.additions import read_additions
 from evalkit.reports.index import write_index
 from evalkit.reports.report import build_reports
-from evalkit.reports.writing import write_reports
+from evalkit.reports.writing import write_reports, write_suppressed
 from evalkit.responses.checking import check_responses
 from evalkit.responses.import_receipt import ImportReceipt
 from evalkit.responses.importing import import_wave
@@ -170,6 +170,7 @@ def _report(study: Study, tell: Progress) -> Iterator[Path]:
     for number, file in enumerate(write_reports(documents, study.out_folder, study.languages, [FORMAT])):
         tell("report", number, total)
         yield file
+    write_suppressed(documents, study.out_folder)
     yield write_index(study, study.out_folder)
 
 

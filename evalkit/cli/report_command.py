@@ -53,12 +53,14 @@ def command(
         from evalkit.reports.choices import Asked, choose
         from evalkit.reports.index import write_index
         from evalkit.reports.report import build_reports
+        from evalkit.reports.writing import write_suppressed
 
         opened = open_study(study)
         asked = Asked(wave, year, _listed(readers), _listed(site), _listed(lang), _listed(to))
         choices = choose(opened, asked)
         documents = build_reports(opened, choices.wave, readers=choices.readers, sites=choices.places)
         files = _written(opened, documents, choices)
+        write_suppressed(documents, opened.out_folder)
         index = write_index(opened, opened.out_folder)
     facts = {"year": documents[0].year, "files": [str(file) for file in files], "index": str(index)}
     if as_json:

@@ -78,8 +78,9 @@ def log_of(tables: Iterable[DisclosedTable]) -> str:
     text = StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(LOG_COLUMNS)
-    for table in tables:
-        writer.writerows((line.table, line.row, line.column, line.reason) for line in table.log)
+    # Documents share tables and take slices of them: what was hidden once is told once.
+    lines = dict.fromkeys(line for table in tables for line in table.log)
+    writer.writerows((line.table, line.row, line.column, line.reason) for line in lines)
     return text.getvalue()
 
 
@@ -88,13 +89,14 @@ def write_log(tables: Iterable[DisclosedTable], folder: Path, year: int) -> Path
 
     Parameters
     ----------
-    folder : the study's `out/`; the file goes to `reports/{year}/suppressed.csv` under it.
+    folder : the study's `out/`; the file goes to `tables/suppressed-{year}.csv` under it, among what is
+        for the evaluators.
 
     Raises
     ------
     ProblemsFound : the folder cannot be written.
     """
-    file = folder / "reports" / str(year) / "suppressed.csv"
+    file = folder / "tables" / f"suppressed-{year}.csv"
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(log_of(tables), encoding="utf-8", newline="\n")

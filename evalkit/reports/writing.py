@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from evalkit.documents.blocks import Document
+from evalkit.documents.blocks import Document, tables_of
 from evalkit.documents.renderer import Renderer
 from evalkit.errors import ProblemsFound
 from evalkit.problems import Place, error
 from evalkit.registry import discover
+from evalkit.reports.disclosing import write_log
 from evalkit.texts.text import Language
 
 RENDERERS = "evalkit.documents.renderers"
@@ -66,6 +67,18 @@ def write_reports(
     from joblib import Parallel, delayed
 
     yield from Parallel(n_jobs=processes, return_as="generator")(delayed(write_report)(*job) for job in jobs)
+
+
+def write_suppressed(documents: Sequence[Document], folder: Path) -> Path:
+    """Write which cells of a year's documents were hidden, and why, for the evaluators. Raises ProblemsFound.
+
+    Parameters
+    ----------
+    documents : of one year.
+    folder : the study's `out/`.
+    """
+    tables = (table for document in documents for table in tables_of(document))
+    return write_log(tables, folder, documents[0].year)
 
 
 def write_bytes(file: Path, content: bytes) -> None:

@@ -17,7 +17,8 @@ from typing import Any
 import pytest
 
 from evalkit.documents.renderers.html import render
-from evalkit.reports.report import build_report, write_report
+from evalkit.reports.report import build_reports
+from evalkit.reports.writing import write_report
 from evalkit.texts.text import LANGUAGES
 from tests.accessibility.test_axe import make_study
 from tests.documents.sample import ATTACK, document
@@ -41,8 +42,11 @@ def checked(files: list[Path]) -> list[dict[str, Any]]:
 def test_no_page_has_an_error_or_a_warning(tmp_path: Path) -> None:
     study, panel = make_study(tmp_path)
     files = [
-        write_report(build_report(study, wave, panels={"resident": panel}), tmp_path, lang, "html")
+        write_report(document, tmp_path, lang, "html")
         for wave in ("w1", "w3")
+        for document in build_reports(
+            study, wave, sites=(None, study.sites[0].id), panels={"resident": panel}
+        )
         for lang in LANGUAGES
     ]
     hostile = tmp_path / "hostile.html"

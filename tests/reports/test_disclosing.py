@@ -123,7 +123,7 @@ def test_the_log_tells_what_and_why_and_no_value(
     study = study_of(ARMS)
     tables = evidence_of(study, panel_of(study, {}, people=UNEVEN)).tables
     file = write_log(tables.values(), tmp_path / "out", 2023)
-    assert file == tmp_path / "out" / "reports" / "2023" / "suppressed.csv"
+    assert file == tmp_path / "out" / "tables" / "suppressed-2023.csv"
     lines = file.read_text(encoding="utf-8").splitlines()
     assert lines[0] == "table,row,column,reason"
     assert "answered_by_site,S1,w1,few_respondents" in lines

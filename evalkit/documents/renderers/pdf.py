@@ -38,7 +38,7 @@ from evalkit.texts.text import Language
 
 ROOM = (
     482.0,
-    {"normal": 480.0, "large": 400.0},
+    {"normal": 480.0, "large": 265.0},
 )  # points across a page; and down, beside words and a heading
 LETTERS: dict[TypeSize, float] = {"normal": 105, "large": 82}  # of a table's columns, at their usual size
 TURNED = 1.35  # times that many on a page that lies on its side

@@ -21,6 +21,8 @@ from evalkit.texts.phrases import Phrase, phrase
 from evalkit.texts.text import text_of
 
 TEXTS = "report.models"
+GROUPS = {"respondent": "residents", "site": "sites", "site:wave": "site_waves", "Residual": "residual"}
+PARTS = {"(Intercept)": "level", "time": "slope", "(Intercept):time": "both"}
 COLUMNS = (("estimate", 2), ("std_error", 2), ("df", 1), ("p_value", 3), ("conf_low", 2), ("conf_high", 2))
 
 
@@ -78,9 +80,13 @@ def _whose(evidence: Evidence, contrast: ContrastRows) -> Words:
 
 
 def _component(row: str) -> Words:
+    """Return what a variance component is called; names that nobody foresaw as they stand."""
     group, _, terms = row.partition("/")
-    name = _say("group", group=text_of(group))
-    return name if not terms else _say("term", group=text_of(group), term=text_of(terms))
+    name: Words = _say(f"of.{GROUPS[group]}") if group in GROUPS else text_of(group)
+    if not terms:
+        return name
+    term: Words = _say(f"part.{PARTS[terms]}") if terms in PARTS else text_of(terms)
+    return _say("term", group=name, term=term)
 
 
 def _is_shown(evidence: Evidence, outcome: str) -> bool:
