@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from evalkit.demo.answers import answers_frame, roster_frame, with_organisations
+from evalkit.demo.log import INSTRUMENT, log_frame
 from evalkit.instruments.instrument import Instrument
 from evalkit.power.scenario import Scenario, partner_scenario, resident_scenario
 from evalkit.power.simulating import simulate
@@ -60,7 +61,7 @@ def _write_folder(folder: Path) -> Study:
 
 def _write_answers(study: Study, seed: int) -> None:
     """Draw residents and partners from one seed each, and write what a survey platform would export."""
-    streams = np.random.default_rng(seed).spawn(2)
+    *streams, events = np.random.default_rng(seed).spawn(3)
     rosters = []
     for instrument_id, rng in zip(("residents-core", "partners-core"), streams, strict=True):
         instrument = study.instruments[instrument_id]
@@ -72,6 +73,17 @@ def _write_answers(study: Study, seed: int) -> None:
             frame.to_csv(study.folder / answers.file, index=False)
         rosters.append(roster_frame(simulated, instrument.population))
     pd.concat(rosters, ignore_index=True).to_csv(study.folder / ROSTER, index=False)
+    _write_logs(study, events)
+
+
+def _write_logs(study: Study, rng: np.random.Generator) -> None:
+    """Write the site log of each wave that has one: what happened since the wave before."""
+    since = study.waves[0].field[1]
+    for wave in study.waves:
+        for answers in wave.answers:
+            if answers.instrument == INSTRUMENT:
+                log_frame(study, wave, since, rng).to_csv(study.folder / answers.file, index=False)
+        since = wave.field[1]
 
 
 def _scenario(study: Study, instrument: Instrument) -> Scenario:

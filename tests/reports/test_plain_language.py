@@ -40,7 +40,7 @@ def split(text: str) -> list[str]:
 
 
 # Sections of the technical document alone: terms of statistics have their place there.
-TECHNICAL = ("models", "measures", "flow", "sensitivity", "software", "redo", "checklists")
+TECHNICAL = ("models", "measures", "flow", "sensitivity", "software", "redo", "checklists", "site_log")
 
 
 def lay_sentences(lang: Language) -> list[tuple[str, str]]:

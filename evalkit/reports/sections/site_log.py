@@ -1,0 +1,77 @@
+"""What was done at the sites: presence of a worker, activities, meetings, money, from the site log."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from evalkit.disclosure import DisclosedTable
+from evalkit.documents.blocks import Block, Column, Figure, Paragraph, Part, Table, Words
+from evalkit.reports.evidence import Evidence
+from evalkit.reports.figures.presence import PresenceFigure
+from evalkit.reports.log_tables import LogTables, log_tables
+from evalkit.reports.section import TECHNICAL, Section
+from evalkit.responses.site_log import read_site_log
+from evalkit.study.study import Study
+from evalkit.texts.numbers import Percent
+from evalkit.texts.phrases import Phrase, phrase
+from evalkit.texts.text import text_of
+
+TEXTS = "report.site_log"
+DIGITS = {"presence": 0, "activities": 0, "meetings": 0, "hours": 0, "amount": 0}
+
+
+def _build(evidence: Evidence) -> Part | None:
+    study = evidence.study
+    log = read_site_log(study, evidence.waves)
+    sites = tuple(site.id for site in study.sites)
+    tables = log_tables(log, sites, evidence.wave.field[1], study.file.disclosure)
+    if tables is None:
+        return None
+    return Part("site-log", _say("title"), tuple(_blocks(study, tables, evidence)))
+
+
+def _blocks(study: Study, tables: LogTables, evidence: Evidence) -> Iterator[Block]:
+    yield Paragraph((_say("source"), _say("describes")))
+    yield _presence(study, tables)
+    names: dict[str, Words] = {site: study.sites_by_id[site].name for site in tables.doses.rows}
+    columns = tuple(
+        Column(name, _say(name), DIGITS[name], share=name == "presence") for name in tables.doses.columns
+    )
+    yield Table(tables.doses, _say("doses"), _say("site"), names, columns)
+    if tables.ages.rows:
+        heads = _ages(evidence, tables.ages)
+        yield Table(
+            tables.ages, _say("ages"), _say("age"), heads, (Column("activities", _say("activities")),)
+        )
+
+
+def _presence(study: Study, tables: LogTables) -> Figure:
+    sites = tuple((site, study.sites_by_id[site].name) for site in tables.presence.rows)
+    draw = PresenceFigure(sites, _say("present"), _say("vacant"))
+    share = Percent(tables.share_present)
+    alt: list[Words] = [_say("alt")]
+    alt += [
+        _say("alt_site", site=name, share=Percent(tables.doses.number(site, "presence") or 0.0))
+        for site, name in sites
+    ]
+    title = _say("figure_title", share=share)
+    return Figure("figure-presence", tables.presence, draw, title, tuple(alt), (_say("figure_caption"),))
+
+
+def _ages(evidence: Evidence, table: DisclosedTable) -> dict[str, Words]:
+    """Return what the questionnaire calls each age group."""
+    form = next(
+        evidence.study.instruments[name]
+        for wave in evidence.waves
+        for name in wave.instruments
+        if evidence.study.instruments[name].kind == "events"
+    )
+    labels = {str(option.value): option.label for option in form.options_of(form.item("ages"))}
+    return {row: labels.get(row, text_of(row)) for row in table.rows}
+
+
+def _say(key: str, **values: object) -> Phrase:
+    return phrase(f"{TEXTS}.{key}", **values)
+
+
+SECTION = Section("site-log", 58, _build, TECHNICAL)
