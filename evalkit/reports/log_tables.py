@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 import pandas as pd
 
@@ -63,12 +65,9 @@ def log_tables(
     hours = {site: _weekly_hours(past[past["site"] == site], months) for site in told}
     presence = {(site, month): value for site in told for month, value in hours[site].items()}
     doses = {(site, name): v for site in told for name, v in _doses(past, site, hours[site]).items()}
-    ages = pd.Series(
-        [code for codes in past["ages"] if isinstance(codes, tuple) for code in codes], dtype=float
-    )
-    counts = {
-        (str(int(code)), "activities"): float(n) for code, n in ages.value_counts().sort_index().items()
-    }
+    lists: list[Any] = past["ages"].tolist()
+    ages = Counter(int(code) for codes in lists if isinstance(codes, tuple) for code in codes)
+    counts = {(str(code), "activities"): float(ages[code]) for code in sorted(ages)}
     return LogTables(
         _shared("site_log_presence", presence, told, months, rule),
         _shared("site_log_doses", doses, told, DOSES, rule),

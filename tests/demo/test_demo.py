@@ -69,7 +69,7 @@ def test_a_second_run_changes_nothing(demo: tuple[Path, Result]) -> None:
     before = [page.read_bytes() for page in pages]
     again = CliRunner().invoke(app, ["demo", str(folder)])
     assert again.exit_code == 0, again.output
-    assert "6 files that were imported before" in again.output
+    assert "8 files that were imported before" in again.output
     assert [page.read_bytes() for page in pages] == before
 
 
