@@ -24,7 +24,7 @@ def test_power_false_positives_and_both_outcomes() -> None:
     found = simulate_power(SCENARIO, QUESTIONS, simulations=300)
     design = found.designs[0]
     assert design.worth.truth == pytest.approx(15.0)
-    assert design.worth.power.value > 0.8
+    assert design.worth.power.low > 0.6
     assert design.false_positives is not None
     assert design.false_positives.low < 0.05 < design.false_positives.high
     assert design.worth.bias == pytest.approx(0.0, abs=4 * design.worth.bias_error)
