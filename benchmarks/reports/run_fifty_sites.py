@@ -1,6 +1,6 @@
-"""Time the documents of a study of fifty sites: one fit, three readers, two languages, HTML.
+"""Time the documents of a study of fifty sites: one fit, three readers, two languages.
 
-python benchmarks/reports/run_fifty_sites.py [--sites 50] [--processes 1 2]
+python benchmarks/reports/run_fifty_sites.py [--sites 50] [--processes 1 2] [--formats html pdf docx]
 """
 
 from __future__ import annotations
@@ -69,6 +69,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sites", type=int, default=50)
     parser.add_argument("--processes", type=int, nargs="+", default=[1, 2])
+    parser.add_argument("--formats", nargs="+", default=["html"])
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -78,7 +79,9 @@ def main() -> None:
         print(f"{len(documents)} documents built in {time.perf_counter() - start:.1f} s")
         for processes in asked.processes:
             start = time.perf_counter()
-            files = list(write_reports(documents, folder, study.languages, ["html"], processes=processes))
+            files = list(
+                write_reports(documents, folder, study.languages, asked.formats, processes=processes)
+            )
             taken = time.perf_counter() - start
             print(
                 f"{len(files)} files, {processes} processes: {taken:.1f} s, {taken / len(files):.2f} s a file"

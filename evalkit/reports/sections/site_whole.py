@@ -40,4 +40,4 @@ def _say(key: str, **values: object) -> Phrase:
     return phrase(f"{TEXTS}.{key}", **values)
 
 
-SECTION = Section("site-whole", 34, _build, scopes=SITE)
+SECTION = Section("site-whole", 34, _build, frozenset(("partners", "technical")), SITE)
