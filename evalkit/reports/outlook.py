@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from evalkit.documents.blocks import Words
 from evalkit.reports.evidence import Evidence
 from evalkit.reports.focus import focus_of, focused_with
+from evalkit.reports.planned_precision import HalfWidth, half_width_in
 from evalkit.reports.verdicts import CLEAR, verdict_of
 from evalkit.reports.wording import named
 from evalkit.study.study import Outcome
@@ -16,7 +17,6 @@ from evalkit.texts.phrases import Phrase, phrase
 
 TEXTS = "report.outlook"
 DAYS_A_YEAR = 365.25
-HalfWidth = Callable[[float], float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,8 @@ def _year(evidence: Evidence, outcome: Outcome, later: Sequence[Wave]) -> int | 
     half = (high - low) / 2
     planned = [Planned(wave.year, _years(first, wave)) for wave in later]
     elapsed = _years(first, evidence.wave)
-    return year_it_could_be_told(change, elapsed, lambda _years: half, evidence.bands[outcome.id], planned)
+    half_width = half_width_in(evidence.study, outcome.id, half, elapsed)
+    return year_it_could_be_told(change, elapsed, half_width, evidence.bands[outcome.id], planned)
 
 
 def _years(first: Wave, last: Wave) -> float:
