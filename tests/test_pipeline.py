@@ -42,7 +42,7 @@ def test_import_step_only(study: Study) -> None:
     assert receipt.written == ()
     assert not (study.out_folder / "tables").exists()
     again = run(study, until="import")
-    assert (again.imported, len(again.passed_over)) == ((), 6)
+    assert (again.imported, len(again.passed_over)) == ((), 8)
 
 
 def test_steps_follow_each_other(study: Study) -> None:
