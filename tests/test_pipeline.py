@@ -37,7 +37,7 @@ def _refused(study: Study) -> list[str]:
 def test_import_step_only(study: Study) -> None:
     seen = []
     receipt = run(study, until="import", progress=lambda step, part, parts: seen.append((step, part, parts)))
-    assert seen == [("import", number, 6) for number in range(6)]
+    assert seen == [("import", number, 8) for number in range(8)]
     assert [imported.new for imported in receipt.imported][:2] == [240, 35]
     assert receipt.written == ()
     assert not (study.out_folder / "tables").exists()
