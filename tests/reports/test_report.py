@@ -100,7 +100,7 @@ def test_a_first_wave_has_scores_and_no_change(study_of: StudyOf, panel_of: Pane
     document = told(study, panel_of(study, {}))
     assert [part.id for part in document.parts] == [
         "main-message", "participation", "flow", "scores", "limits", "measures", "reading", "contact",
-        "making", "software", "redo",
+        "making", "checklists", "software", "redo",
     ]  # fmt: skip
     assert "report.headline.first" in set(keys_of(document))
     assert "report.limits.first" in set(keys_of(document))

@@ -52,9 +52,8 @@ def test_order_of_the_page() -> None:
         "main_message", "residents_message", "site_message", "participation", "flow", "who_answered",
         "site_answered", "decisions", "brief_reading", "picture", "site_picture", "residents_picture",
         "outcomes", "site_whole", "comparison", "site_numbers", "site_method", "scores", "voices", "site_log",
-        "limits",
-        "certainty", "measures", "models", "sensitivity", "reading", "plan", "contact", "making", "software",
-        "redo",
+        "limits", "certainty", "measures", "models", "sensitivity", "reading", "plan", "contact", "making",
+        "checklists", "software", "redo",
     ]  # fmt: skip
 
 
