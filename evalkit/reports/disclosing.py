@@ -22,6 +22,7 @@ from evalkit.errors import ProblemsFound
 from evalkit.problems import Place, error
 from evalkit.reports.answering import answered_by_site, answered_by_wave
 from evalkit.reports.arms import EVERYONE, Groups
+from evalkit.reports.needs_table import needs_table
 from evalkit.reports.results import (
     Result,
     change_table,
@@ -49,8 +50,9 @@ def disclosed_tables(
 
     Returns
     -------
-    Tables by name: `answered`, `answered_by_site`, `scores`, `site_scores`, `changes`, `site_changes`. Counts
-    were told in the documents of earlier years as well: what these showed stays shown, and is taken as known.
+    Tables by name: `answered`, `answered_by_site`, `scores`, `site_scores`, `changes`, `site_changes` and,
+    where people were asked, `needs`. Counts were told in the documents of earlier years as
+    well: what these showed stays shown, and is taken as known.
     """
     rule = study.file.disclosure
     requests = (
@@ -58,6 +60,7 @@ def disclosed_tables(
         site_score_table(results, waves),
         change_table(results, groups),
         site_change_table(study, results),
+        *(table for table in (needs_table(people, waves),) if table is not None),
     )
     known = [*relations_of_scores(results, groups), *relations_of_site_changes(results)]
     scores = disclose_together(requests, rule, known)

@@ -40,7 +40,17 @@ def split(text: str) -> list[str]:
 
 
 # Sections of the technical document alone: terms of statistics have their place there.
-TECHNICAL = ("models", "measures", "flow", "sensitivity", "software", "redo", "checklists", "site_log")
+TECHNICAL = (
+    "models",
+    "measures",
+    "flow",
+    "sensitivity",
+    "software",
+    "redo",
+    "checklists",
+    "site_log",
+    "needs",
+)
 
 
 def lay_sentences(lang: Language) -> list[tuple[str, str]]:

@@ -51,7 +51,8 @@ def test_order_of_the_page() -> None:
     assert order == [
         "main_message", "residents_message", "site_message", "participation", "flow", "who_answered",
         "site_answered", "decisions", "brief_reading", "picture", "site_picture", "residents_picture",
-        "outcomes", "site_whole", "comparison", "site_numbers", "site_method", "scores", "voices", "site_log",
+        "outcomes", "site_whole", "comparison", "site_numbers", "site_method", "scores", "needs", "voices",
+        "site_log",
         "limits", "certainty", "measures", "models", "sensitivity", "reading", "plan", "contact", "making",
         "checklists", "software", "redo",
     ]  # fmt: skip
