@@ -41,16 +41,8 @@ def split(text: str) -> list[str]:
 
 # Sections of the technical document alone: terms of statistics have their place there.
 TECHNICAL = (
-    "models",
-    "measures",
-    "flow",
-    "sensitivity",
-    "software",
-    "redo",
-    "checklists",
-    "site_log",
-    "needs",
-)
+    "models", "measures", "flow", "sensitivity", "software", "redo", "checklists", "site_log", "needs",
+)  # fmt: skip
 
 
 def lay_sentences(lang: Language) -> list[tuple[str, str]]:

@@ -28,7 +28,11 @@ def _build(evidence: Evidence) -> Part | None:
 
 def _figure(evidence: Evidence, table: DisclosedTable) -> Figure:
     now = evidence.wave.id
-    rows = sorted(table.rows, key=lambda need: -(table.number(need, now) or 0.0))
+    # With a hidden need nobody may say which one comes first, by words or by order.
+    whole = not any(table.hidden(need, now) for need in table.rows)
+    rows = list(table.rows)
+    if whole:
+        rows.sort(key=lambda need: -(table.number(need, now) or 0.0))
     years = {wave.id: year(wave.year) for wave in evidence.waves}
     asked = [c for c in reversed(table.columns) if any(table.at(row, c) is not None for row in rows)]
     draw = ShareFigure(
@@ -36,10 +40,11 @@ def _figure(evidence: Evidence, table: DisclosedTable) -> Figure:
     )
     largest = table.number(rows[0], now)
     title = _say("figure_title_hidden", year=years[now])
-    if largest is not None:
+    if whole and largest is not None:
         title = _say("figure_title", need=_name(rows[0]), share=Percent(largest), year=years[now])
     alt = (_say("figure_alt"), *_in_words(table, rows, asked, years))
-    return Figure("figure-needs", table, draw, title, alt, (_say("figure_caption"), *people_of(evidence)))
+    caption = (_say("figure_caption"), _say("others"), *people_of(evidence))
+    return Figure("figure-needs", table, draw, title, alt, caption)
 
 
 def _in_words(
