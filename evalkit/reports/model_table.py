@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from evalkit.disclosure import Cell, DisclosedTable, DisclosureRule, Spot, disclose
 from evalkit.models.inference.site_test import SiteTest
 from evalkit.models.study_fits import AnalysisFit, WaveChange
+from evalkit.reports.evidence import Evidence
 
 TESTS = ("estimate", "std_error", "df", "p_value", "conf_low", "conf_high")
 VARIANCES = ("value",)
@@ -44,6 +45,21 @@ def contrasts_of(fit: AnalysisFit, wave: str) -> tuple[ContrastRows, ...]:
     )
 
 
+def tells_everything(evidence: Evidence, outcome: str) -> bool:
+    """Tell whether the year hides nothing of an outcome, of no group and of no site.
+
+    Every method weighs sites in its own way, so that several together would tell what a hidden site has.
+    """
+    tables = (evidence.changes, evidence.site_changes)
+    return not any(
+        table.hidden(row, column)
+        for table in tables
+        for row in table.rows
+        if row.startswith(f"{outcome}/")
+        for column in table.columns
+    )
+
+
 def method_table(
     fit: AnalysisFit, contrasts: tuple[ContrastRows, ...], rule: DisclosureRule, *, shown: bool
 ) -> DisclosedTable:
@@ -51,7 +67,7 @@ def method_table(
 
     Parameters
     ----------
-    shown : whether the year's table of changes shows this outcome; where it hides it, so does this one.
+    shown : whether the year tells everything of this outcome; where it hides something, so does this one.
     """
     cells: dict[Spot, Cell | None] = {}
     for contrast in contrasts:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from evalkit.documents.blocks import Document, tables_of
+from evalkit.documents.figure_files import FORMATS, figure_files
 from evalkit.documents.renderer import Renderer
 from evalkit.errors import ProblemsFound
 from evalkit.problems import Place, error
@@ -21,7 +22,7 @@ MANY_FILES = 60
 
 def formats() -> tuple[str, ...]:
     """Return the endings of the formats that a document can be written in."""
-    return tuple(renderer.extension for renderer in discover(RENDERERS, "RENDERER").values())
+    return (*(renderer.extension for renderer in discover(RENDERERS, "RENDERER").values()), *FORMATS)
 
 
 def write_report(document: Document, folder: Path, lang: Language, extension: str) -> Path:
@@ -30,13 +31,25 @@ def write_report(document: Document, folder: Path, lang: Language, extension: st
     Parameters
     ----------
     folder : the study's `out/`; the file goes to `reports/{year}/{document}[-{site}].{lang}.{ext}` under it.
+    extension : of a renderer; or `png` or `svg`, which give every figure as a file of its own, in the folder
+        `{document}[-{site}].{lang}.figures`.
+
+    Returns
+    -------
+    The file, or that folder.
 
     Raises
     ------
     ProblemsFound : the folder cannot be written.
     """
+    stem = folder / FOLDER / str(document.year) / f"{document.name}.{lang}"
+    if extension in FORMATS:
+        pictures = stem.with_name(f"{stem.name}.figures")
+        for name, content in figure_files(document, lang, (extension,)).items():
+            write_bytes(pictures / name, content)
+        return pictures
     renderer: Renderer = {r.extension: r for r in discover(RENDERERS, "RENDERER").values()}[extension]
-    file = folder / FOLDER / str(document.year) / f"{document.name}.{lang}.{extension}"
+    file = stem.with_name(f"{stem.name}.{extension}")
     write_bytes(file, renderer.render(document, lang))
     return file
 

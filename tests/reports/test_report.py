@@ -214,3 +214,12 @@ def test_a_folder_that_cannot_be_written(study_of: StudyOf, panel_of: PanelOf, t
     with pytest.raises(ProblemsFound) as found:
         write_report(told(study, panel_of(study, {})), tmp_path / "out", "fr", "html")
     assert found.value.problems[0].code == "report.not_writable"
+
+
+def test_pictures_are_files_of_their_own(study_of: StudyOf, panel_of: PanelOf, tmp_path: Path) -> None:
+    study = study_of(SIX_IN_TWO_ARMS)
+    document = told(study, panel_of(study, {"cohesion": 3.0}))
+    folder = write_report(document, tmp_path, "fr", "svg")
+    assert folder.name == f"{document.name}.fr.figures"
+    assert {file.suffix for file in folder.iterdir()} == {".svg"}
+    assert (folder / "figure-changes.svg").read_text(encoding="utf-8").startswith("<?xml")

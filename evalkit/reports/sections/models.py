@@ -13,6 +13,7 @@ from evalkit.reports.model_table import (
     ContrastRows,
     contrasts_of,
     method_table,
+    tells_everything,
     variance_rows,
     variance_table,
 )
@@ -45,7 +46,7 @@ def _of_analysis(
     yield Paragraph(tuple(_described(fit)))
     if fit.fit is not None:
         yield BulletList(tuple((text_of(str(term)),) for term in fit.fit.table["term"]))
-    shown = _is_shown(evidence, analysis.outcome)
+    shown = tells_everything(evidence, analysis.outcome)
     table = method_table(fit, contrasts, rule, shown=shown)
     columns = tuple(Column(name, _say(name), digits) for name, digits in COLUMNS)
     heads: dict[str, Words] = {
@@ -87,12 +88,6 @@ def _component(row: str) -> Words:
         return name
     term: Words = _say(f"part.{PARTS[terms]}") if terms in PARTS else text_of(terms)
     return _say("term", group=name, term=term)
-
-
-def _is_shown(evidence: Evidence, outcome: str) -> bool:
-    """Tell whether the year's table of changes hides nothing of an outcome: then nor does this section."""
-    rows = [row for row in evidence.changes.rows if row.startswith(f"{outcome}/")]
-    return not any(evidence.changes.hidden(row, "change") for row in rows)
 
 
 def _say(key: str, **values: object) -> Phrase:
