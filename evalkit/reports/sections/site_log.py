@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from evalkit.disclosure import DisclosedTable
 from evalkit.documents.blocks import Block, Column, Figure, Paragraph, Part, Table, Words
 from evalkit.reports.evidence import Evidence
+from evalkit.reports.figures.activities import ActivitiesFigure
 from evalkit.reports.figures.presence import PresenceFigure
 from evalkit.reports.log_tables import LogTables, log_tables
 from evalkit.reports.section import TECHNICAL, Section
@@ -14,7 +15,7 @@ from evalkit.responses.site_log import read_site_log
 from evalkit.study.study import Study
 from evalkit.texts.numbers import Percent
 from evalkit.texts.phrases import Phrase, phrase
-from evalkit.texts.text import text_of
+from evalkit.texts.text import Text, text_of
 
 TEXTS = "report.site_log"
 DIGITS = {"presence": 0, "activities": 0, "meetings": 0, "hours": 0, "amount": 0}
@@ -39,10 +40,21 @@ def _blocks(study: Study, tables: LogTables, evidence: Evidence) -> Iterator[Blo
     )
     yield Table(tables.doses, _say("doses"), _say("site"), names, columns)
     if tables.ages.rows:
-        heads = _ages(evidence, tables.ages)
-        yield Table(
-            tables.ages, _say("ages"), _say("age"), heads, (Column("activities", _say("activities")),)
-        )
+        yield _activities(evidence, tables.ages)
+
+
+def _activities(evidence: Evidence, table: DisclosedTable) -> Figure:
+    """Draw activities by age group; one activity may be for several."""
+    names = _ages(evidence, table)
+    alt: list[Words] = [_say("ages_alt")]
+    alt += [
+        _say("ages_alt_row", age=names[row], count=round(table.number(row, "activities") or 0.0))
+        for row in table.rows
+    ]
+    draw = ActivitiesFigure(tuple(names.items()))
+    most = max(table.rows, key=lambda row: table.number(row, "activities") or 0.0)
+    title = _say("ages_title", age=names[most])
+    return Figure("figure-activities", table, draw, title, tuple(alt), (_say("ages_caption"),))
 
 
 def _presence(study: Study, tables: LogTables) -> Figure:
@@ -58,7 +70,7 @@ def _presence(study: Study, tables: LogTables) -> Figure:
     return Figure("figure-presence", tables.presence, draw, title, tuple(alt), (_say("figure_caption"),))
 
 
-def _ages(evidence: Evidence, table: DisclosedTable) -> dict[str, Words]:
+def _ages(evidence: Evidence, table: DisclosedTable) -> dict[str, Text]:
     """Return what the questionnaire calls each age group."""
     form = next(
         evidence.study.instruments[name]
