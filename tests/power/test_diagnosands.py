@@ -66,5 +66,5 @@ def test_holm_is_stricter_than_none_and_all_rarer_than_any(pairs: list[tuple[flo
     parts = [found([0.0] * len(pairs), [pair[k] for pair in pairs]) for k in range(2)]
     adjusted, plain = together(parts), together(parts, adjusted=False)
     assert adjusted["any"].count <= plain["any"].count
-    assert adjusted["all"].count == plain["all"].count
+    assert adjusted["all"].count <= plain["all"].count
     assert plain["all"].count <= plain["any"].count
